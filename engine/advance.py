@@ -1,0 +1,252 @@
+"""Firing a trigger on one item or on many: the same loading, the same rules, the same write."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from engine import load
+from engine.apply import Change, write
+from engine.canonical import canonical, digest
+from engine.case import Case, Given, Sitting
+from engine.chain import header
+from engine.clock import day_of
+from engine.database import Transaction
+from engine.decide import Answers, decide
+from engine.definition import Outcome, Transition
+from engine.errors import Reason, Refusal, refused
+from engine.machine import Compiled
+from engine.office import Answer, Office
+from engine.people import Actor, Asking, actor_of
+from engine.possible import explained
+
+VOIDING = frozenset({Outcome.RETURNED, Outcome.OBJECTED})
+
+
+@dataclass(slots=True)
+class Sorted:
+    """What a trigger would do to many items: the changes, and per item every reason against."""
+
+    changes: list[Change] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    refusals: dict[str, list[Reason]] = field(default_factory=dict)
+
+
+def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given) -> Answer:
+    """Take one step. Raises Refusal with every reason, and WrongUse for unknown names."""
+
+    def work(transaction: Transaction) -> Answer:
+        actor, sitting = _who(transaction, asking, given)
+        found = [load.one(transaction, ref)]
+        done = _sort(transaction, office, asking, actor, found, trigger, given, sitting)
+        for reasons in done.refusals.values():
+            raise Refusal(*explained(transaction, done.cases[ref], trigger, reasons, asking.now))
+        write(transaction, done.changes)
+        return done.answers[ref]
+
+    return office.command(asking, ["advance", ref, trigger, asdict(given)], work)
+
+
+def bulk(
+    office: Office,
+    asking: Asking,
+    where: load.Where,
+    trigger: str,
+    given: Given,
+    *,
+    dry_run: bool = False,
+) -> Answer:
+    """The same step for every item found: each is done, or refused with its reasons.
+
+    The answer is `{"done": [...], "refused": [{"ref", "reasons"}]}`; all that is done is done in
+    one transaction. With `dry_run` the answer is the same and nothing is written.
+    """
+
+    def work(transaction: Transaction) -> Answer:
+        actor, sitting = _who(transaction, asking, given)
+        found = load.some(transaction, where)
+        if not found:
+            raise refused("none", "ไม่พบรายการตามเงื่อนไข", "no item matches the conditions")
+        done = _sort(transaction, office, asking, actor, found, trigger, given, sitting)
+        if not dry_run:
+            write(transaction, done.changes)
+        return {
+            "trigger": trigger,
+            "dry_run": dry_run,
+            "done": list(done.answers.values()),
+            "refused": [
+                {
+                    "ref": ref,
+                    "reasons": [
+                        asdict(reason)
+                        for reason in explained(transaction, done.cases[ref], trigger, reasons, asking.now)
+                    ],
+                }
+                for ref, reasons in done.refusals.items()
+            ],
+        }
+
+    if dry_run:
+        with office.database.read() as transaction:
+            return work(transaction)
+    wanted = {name: sorted(values) for name, values in where.values.items()}
+    return office.command(asking, ["bulk", wanted, where.under, trigger, asdict(given)], work)
+
+
+def _who(
+    transaction: Transaction, asking: Asking, given: Given
+) -> tuple[Actor, Sitting | None]:
+    actor = actor_of(transaction, asking)
+    if actor is None:
+        raise refused(
+            "actor",
+            "ต้องระบุผู้มีอำนาจที่ดำเนินการ (--as)",
+            "say on whose authority (--as PERSON)",
+        )
+    return actor, load.sitting(transaction, given.meeting) if given.meeting else None
+
+
+def _sort(
+    transaction: Transaction,
+    office: Office,
+    asking: Asking,
+    actor: Actor,
+    found: Sequence[load.Loaded],
+    trigger: str,
+    given: Given,
+    sitting: Sitting | None,
+) -> Sorted:
+    definitions, today = office.definitions, day_of(asking.now)
+    compiled = [
+        definitions.get(transaction, each.item.workflow, each.item.definition) for each in found
+    ]
+    needs = {
+        need
+        for each, machine in zip(found, compiled, strict=True)
+        for need in machine.needs(each.item.state, trigger)
+    }
+    facts = load.facts(transaction, definitions, found, needs)
+    shared = header(asking, actor, simulation=office.simulation)
+    result, answers, amended = Sorted(), Answers(), set[str]()
+    for each, machine in zip(found, compiled, strict=True):
+        item = each.item
+        case = Case(
+            item, machine, each.place, actor, today, given, sitting, facts[item.ref]
+        )
+        verdict = decide(case, trigger, answers)
+        if isinstance(verdict, list):
+            result.cases[item.ref], result.refusals[item.ref] = case, verdict
+        elif verdict[0].amends and item.subject in amended:
+            result.cases[item.ref], result.refusals[item.ref] = case, [_twice(item.subject)]
+        else:
+            _add(result, case, shared, *verdict)
+            if verdict[0].amends:
+                amended.add(item.subject)
+                result.changes.append(_amendment(transaction, office, case, shared))
+    return result
+
+
+def _add(
+    result: Sorted,
+    case: Case,
+    shared: dict[str, Any],
+    transition: Transition,
+    grant: tuple[str, str],
+) -> None:
+    item = case.item
+    document = stepped(case, shared, transition, grant)
+    result.changes.append(Change(item.ref, item, document))
+    result.answers[item.ref] = {
+        "ref": item.ref,
+        "seq": item.version + 1,
+        "trigger": transition.trigger,
+        "from": document["from"],
+        "to": document["to"],
+        "revision": document["revision"],
+        "outcome": document.get("outcome", ""),
+        "decided_on": document.get("decided_on", ""),
+        "recorded_at": document["recorded_at"],
+    }
+
+
+def stepped(
+    case: Case, shared: dict[str, Any], transition: Transition, grant: tuple[str, str]
+) -> dict[str, Any]:
+    """The event of a step: names, roles, bodies and the definition as they are now."""
+    item, given, compiled = case.item, case.given, case.compiled
+    to = transition.to or item.state
+    document: dict[str, Any] = {
+        **shared,
+        "kind": "advanced",
+        "actor": {**shared["actor"], "role": _role(compiled, grant)},
+        "workflow": compiled.identity,
+        "organisation": case.place.snapshot,
+        "cycle": item.cycle,
+        "trigger": transition.trigger,
+        "title": {"th": transition.title.th, "en": transition.title.en},
+        "from": item.state,
+        "to": to,
+        "stays": transition.to is None,
+        "visit": item.visit,
+        "holder": compiled.holder(to),
+        "revision": {"number": item.revision, "digest": item.digest},
+    }
+    if transition.decision is not None:
+        document["outcome"] = transition.decision.value
+        held_on = case.sitting.held_on if case.sitting else ""
+        document["decided_on"] = given.decided_on or held_on or case.today.isoformat()
+        if transition.decision in VOIDING:
+            document["voids"] = True
+    if case.sitting is not None:
+        document["meeting"] = case.sitting.snapshot
+    if given.comment:
+        document["comment"] = given.comment
+    if given.letter_number:
+        document["letter"] = {"number": given.letter_number, "date": given.letter_date}
+    if transition.thread is not None:
+        number = len(case.facts.rounds) + (transition.thread == "ask")
+        document["thread"] = {"step": transition.thread, "number": number}
+    return document
+
+
+def _amendment(
+    transaction: Transaction, office: Office, case: Case, shared: dict[str, Any]
+) -> Change:
+    """The new revision of the subject, by the authority of the request's decision."""
+    subject, request = case.facts.subject, case.facts.content
+    amend = case.compiled.content.amend
+    if subject is None or request is None or amend is None:
+        raise AssertionError("decide() lets only a request with a subject amend")
+    item = subject.item
+    machine = office.definitions.get(transaction, item.workflow, item.definition)
+    content = machine.content.clean(amend(request, subject.content))
+    code, title = machine.content.heading(content)
+    body = canonical(content)
+    document = {
+        **shared,
+        "kind": "amended",
+        "workflow": machine.identity,
+        "organisation": case.place.snapshot,
+        "cycle": item.cycle,
+        "code": code,
+        "title": title,
+        "revision": {"number": item.revision + 1, "digest": digest(body)},
+        "request": {"ref": case.item.ref, "digest": case.item.digest},
+        "voids": True,
+    }
+    return Change(item.ref, item, document, body)
+
+
+def _role(compiled: Compiled, grant: tuple[str, str]) -> dict[str, str]:
+    name, organisation = grant
+    title = compiled.workflow.roles[name]
+    return {"name": name, "th": title.th, "en": title.en, "organisation": organisation}
+
+
+def _twice(subject: str) -> Reason:
+    return Reason(
+        "subject-twice",
+        f"มีคำขออื่นในชุดเดียวกันที่แก้ไข {subject} แล้ว โปรดพิจารณาทีละคำขอ",
+        f"another request of the same batch changes {subject}; decide them one by one",
+    )
+

@@ -1,0 +1,242 @@
+"""Checking that nobody changed the answer: bytes, hashes, chains, heads, columns, live rows.
+
+What it cannot see is a rewriting of everything by the owner of the database, or an item removed
+together with all its events and its number; signed checkpoints kept elsewhere are for that.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from engine.canonical import digest, plain
+from engine.chain import REPEATED, repeated
+from engine.database import Row, Transaction
+from engine.register import REGISTERED
+from engine.replay import COLUMNS, ItemState, fold, side_rows
+from engine.tables import (
+    REGISTER,
+    Counter,
+    Event,
+    Item,
+    Opinion,
+    Revision,
+    Stream,
+    Thread,
+    table,
+)
+
+CHUNK = 500
+
+_event, _item = table(Event).c, table(Item).c
+_REPEATED = [_event[name] for name in REPEATED]
+_EVENTS = select(*_REPEATED, _event.document, _event.hash).order_by(_event.stream, _event.seq)
+_EVENTS_BETWEEN = _EVENTS.where(
+    _event.stream >= bindparam("low"), _event.stream <= bindparam("high")
+)
+_EVENTS_OF = _EVENTS.where(_event.stream == bindparam("stream"))
+_REFS = select(_item.ref).order_by(_item.ref)
+_ITEMS_BETWEEN = select(*[_item[name] for name in COLUMNS]).where(
+    _item.ref >= bindparam("low"), _item.ref <= bindparam("high")
+)
+_SIDES = {
+    name: select(table(model)).where(
+        table(model).c.item >= bindparam("low"), table(model).c.item <= bindparam("high")
+    )
+    for name, model in {"revision": Revision, "thread": Thread, "opinion": Opinion}.items()
+}
+_SIDE_COLUMNS = {
+    name: [column.name for column in table(model).c]
+    for name, model in {"revision": Revision, "thread": Thread, "opinion": Opinion}.items()
+}
+_ORPHANS = (
+    select(_event.stream)
+    .distinct()
+    .where(_event.stream != REGISTER, _event.stream.not_in(select(_item.ref)))
+    .order_by(_event.stream)
+)
+_HEADS = select(table(Stream).c.name, table(Stream).c.version, table(Stream).c.head)
+_COUNTERS = select(table(Counter).c.name, table(Counter).c.value).order_by(table(Counter).c.name)
+_ALL = {name: select(table(model)) for name, model in REGISTERED.items()}
+Sides = dict[tuple[str, int], dict[str, Any]]
+_EMPTY_THREAD = dict.fromkeys(
+    ("answer", "answered_by", "answered_at", "approved_by", "approved_at"), ""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that is not as the trail says. `where` names it."""
+
+    where: str
+    th: str
+    en: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """How much was checked so far."""
+
+    events: int = 0
+    items: int = 0
+
+
+def verify(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
+    """Every broken row: the register's, then item by item, then what belongs to no item."""
+    yield from _register(transaction, checked)
+    refs = [row[0] for row in transaction.rows(_REFS)]
+    for start in range(0, len(refs), CHUNK):
+        yield from _between(transaction, refs[start : start + CHUNK], checked)
+    for (stream,) in transaction.rows(_ORPHANS):
+        yield Broken(f"event {stream}", "มีเหตุการณ์แต่ไม่มีรายการ", "there are events but no item")
+    yield from _numbers(transaction, refs)
+
+
+def broken_link(stream: str, rows: Sequence[Row], head: tuple[int, bytes]) -> Broken | None:
+    """The first event of a stream that is not as it was written, or that is missing."""
+    last = b""
+    for number, row in enumerate(rows, 1):
+        where = f"event {stream} #{row[1]}"
+        if row[1] != number:
+            return Broken(where, f"เหตุการณ์ที่ {number} หายไป", f"event {number} is missing")
+        if found := _unlike(where, row, last):
+            return found
+        last = bytes(row[-1])
+    if (len(rows), last) != (head[0], bytes(head[1])):
+        return Broken(
+            f"event {stream} #{head[0]}",
+            f"หัวสายบันทึกไว้ {head[0]} เหตุการณ์ แต่พบ {len(rows)} หรือเหตุการณ์สุดท้ายไม่ตรง",
+            f"the head says {head[0]} events; {len(rows)} are there, or the last is another one",
+        )
+    return None
+
+
+def _unlike(where: str, row: Row, last: bytes) -> Broken | None:
+    document = bytes(row[-2])
+    if sha256(document).digest() != bytes(row[-1]):
+        return Broken(where, "เนื้อความไม่ตรงกับค่าแฮช", "its bytes do not match its hash")
+    try:
+        said = plain(document)
+        expected = repeated(said)
+        follows = said["prev"] == last.hex()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Broken(where, "อ่านเนื้อความไม่ได้", "its bytes cannot be read as an event")
+    if not follows:
+        return Broken(where, "ไม่ต่อจากเหตุการณ์ก่อนหน้า", "it does not follow the event before it")
+    for name, value in zip(REPEATED, row[:-2], strict=True):
+        if expected[name] != value:
+            return Broken(
+                where,
+                f"คอลัมน์ {name} เป็น “{value}” แต่เหตุการณ์บันทึกว่า “{expected[name]}”",
+                f"column {name} is “{value}”, the event says “{expected[name]}”",
+            )
+    return None
+
+
+def _between(transaction: Transaction, refs: Sequence[str], checked: Checked) -> Iterator[Broken]:
+    limits = {"low": refs[0], "high": refs[-1]}
+    items = {row[0]: ItemState(*row) for row in transaction.rows(_ITEMS_BETWEEN, limits)}
+    streams: dict[str, list[Row]] = {ref: [] for ref in refs}
+    for row in transaction.rows(_EVENTS_BETWEEN, limits):
+        if row[0] in streams:  # the others belong to no item and are named later
+            streams[row[0]].append(row)
+    sides: dict[str, Sides] = {name: {} for name in _SIDES}
+    for ref in refs:
+        checked.items += 1
+        checked.events += len(streams[ref])
+        found = broken_link(ref, streams[ref], (items[ref].version, items[ref].head))
+        found = found or _replayed(items[ref], streams[ref], sides)
+        if found:
+            yield found
+            return
+    for name, query in _SIDES.items():
+        rows = transaction.rows(query, limits)
+        yield from _side(name, rows, sides[name])
+
+
+def _replayed(live: ItemState, rows: Sequence[Row], sides: dict[str, Sides]) -> Broken | None:
+    where = f"item {live.ref}"
+    item: ItemState | None = None
+    try:
+        for row in rows:
+            event = plain(row[-2])
+            item = fold(item, event, bytes(row[-1]))
+            for name, side in side_rows(event).items():
+                _merge(sides[name], name, side)
+    except (KeyError, TypeError, AttributeError) as error:
+        return Broken(where, "เล่นซ้ำเหตุการณ์ไม่ได้", f"its events cannot be replayed ({error!r})")
+    if item is None:
+        return Broken(where, "ไม่มีเหตุการณ์", "it has no events")
+    for name in COLUMNS:
+        stored, expected = getattr(live, name), getattr(item, name)
+        if stored != expected:
+            return Broken(
+                where,
+                f"{name} เป็น “{_shown(stored)}” แต่เหตุการณ์ให้ “{_shown(expected)}”",
+                f"{name} is “{_shown(stored)}”, the events give “{_shown(expected)}”",
+            )
+    return None
+
+
+def _merge(rows: Sides, name: str, side: dict[str, Any]) -> None:
+    key = (side["item"], side["seq"] if name == "opinion" else side["number"])
+    if name == "thread":
+        side = _EMPTY_THREAD | rows.get(key, {}) | side
+    rows[key] = side
+
+
+def _side(name: str, rows: Sequence[Row], expected: Sides) -> Iterator[Broken]:
+    """Revisions, rounds and opinions against the events that made them."""
+    columns = _SIDE_COLUMNS[name]
+    missing = dict(expected)
+    for row in rows:
+        found = dict(zip(columns, row, strict=True))
+        where = f"{name} {row[0]} #{row[1]}"
+        said = missing.pop((row[0], row[1]), None)
+        if name == "revision" and digest(bytes(found.pop("body"))) != found["digest"]:
+            yield Broken(where, "เนื้อหาไม่ตรงกับรหัสยืนยัน", "its content does not match its digest")
+        elif said != found:
+            yield Broken(where, "ไม่ตรงกับเหตุการณ์", "it is not what the events say")
+    for key in missing:
+        yield Broken(f"{name} {key[0]} #{key[1]}", "แถวหายไป", "the row is missing")
+
+
+def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
+    heads = {name: (version, head) for name, version, head in transaction.rows(_HEADS)}
+    rows = transaction.rows(_EVENTS_OF, {"stream": REGISTER})
+    checked.events += len(rows)
+    if found := broken_link(REGISTER, rows, heads.get(REGISTER, (0, b""))):
+        yield found
+        return
+    expected: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {n: {} for n in REGISTERED}
+    for row in rows:
+        event = plain(row[-2])
+        name = event["table"]
+        keys = [column.name for column in table(REGISTERED[name]).primary_key]
+        expected[name][tuple(event["row"][key] for key in keys)] = event["row"]
+    for name, model in REGISTERED.items():
+        columns = [column.name for column in table(model).c]
+        keys = [columns.index(column.name) for column in table(model).primary_key]
+        for row in transaction.rows(_ALL[name]):
+            key = tuple(row[place] for place in keys)
+            if expected[name].pop(key, None) != dict(zip(columns, row, strict=True)):
+                where = f"{name} {' '.join(map(str, key))}"
+                yield Broken(where, "ไม่ตรงกับทะเบียนเหตุการณ์", "it is not what the register says")
+        for key in expected[name]:
+            where = f"{name} {' '.join(map(str, key))}"
+            yield Broken(where, "แถวหายไป", "the row is missing")
+
+
+def _numbers(transaction: Transaction, refs: Sequence[str]) -> Iterator[Broken]:
+    """References are given out without gaps: a missing one is an item that was removed."""
+    there = set(refs)
+    for name, last in transaction.rows(_COUNTERS):
+        for number in range(1, last + 1):
+            if (ref := f"{name}-{number:04d}") not in there:
+                yield Broken(f"item {ref}", "รายการหายไป", "the item is missing")
+
+
+def _shown(value: object) -> object:
+    return value.hex()[:16] if isinstance(value, bytes) else value

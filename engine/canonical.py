@@ -1,0 +1,52 @@
+"""Canonical bytes (RFC 8785 for what we allow) and their SHA-256.
+
+Floats and non-ASCII keys are refused, so that the bytes are the same whoever writes them;
+decimals travel as strings.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+EXACT = 2**53 - 1
+
+
+def canonical(value: Any) -> bytes:
+    """The one spelling of a plain value. Raises ValueError for what has no exact spelling."""
+    _check(value, "$")
+    return written(value)
+
+
+def written(value: Any) -> bytes:
+    """`canonical` without the check, for values that our own code composed."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def plain(text: bytes | str) -> Any:
+    return orjson.loads(text)
+
+
+def digest(body: bytes) -> str:
+    return sha256(body).hexdigest()
+
+
+def _check(value: Any, where: str) -> None:
+    match value:
+        case None | bool():
+            return
+        case str():
+            value.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+        case int() if abs(value) <= EXACT:
+            return
+        case list() | tuple():
+            for number, part in enumerate(value):
+                _check(part, f"{where}[{number}]")
+        case Mapping():
+            for key, part in value.items():
+                if not (isinstance(key, str) and key.isascii()):
+                    raise ValueError(f"{where}: the key {key!r} is not ASCII text")
+                _check(part, f"{where}.{key}")
+        case _:
+            raise ValueError(f"{where}: {value!r} has no exact canonical form")

@@ -1,0 +1,223 @@
+"""The only opener of databases: connections, transactions, and what differs by database.
+
+Statements are SQLAlchemy Core, compiled once for the dialect and run on the driver's own
+connection: the unit of work costs eight times as much, and a durable step is what people wait for.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, Insert, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.sql import Executable
+
+from engine.errors import refused, wrong
+
+SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL with several writers
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # with NORMAL, a power cut can lose acknowledged commits
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    "cache_size=-65536",
+)
+Params = Mapping[str, Any]
+Row = tuple[Any, ...]
+# A statement's text for the dialect, and the constants that stand in it.
+Compiled = tuple[str, dict[str, Any]]
+
+
+def sqlite_driver() -> ModuleType:
+    """The standard library's SQLite where it is new enough, else the wheel's."""
+    if sqlite3.sqlite_version_info >= SAFE_SQLITE:
+        return sqlite3
+    try:
+        from pysqlite3 import dbapi2  # only some platforms need and have it
+    except ImportError:
+        return sqlite3
+    return dbapi2  # type: ignore[no-any-return]  # the wheel has no type hints
+
+
+class Transaction:
+    """Runs statements on one connection; parameters go by name."""
+
+    def __init__(self, cursor: Any, compiled: dict[Executable, Compiled], engine: Engine) -> None:
+        self._cursor = cursor
+        self._compiled = compiled
+        self._engine = engine
+
+    def run(self, statement: Executable, params: Params | None = None) -> int:
+        """How many rows it touched."""
+        self._execute(statement, params)
+        return int(self._cursor.rowcount)
+
+    def run_many(self, statement: Executable, rows: Sequence[Params]) -> int:
+        """How many rows they touched together."""
+        if not rows:
+            return 0
+        sql, constants = self._compile(statement)
+        if constants:
+            rows = [{**constants, **row} for row in rows]
+        self._cursor.executemany(sql, rows)
+        return int(self._cursor.rowcount)
+
+    def rows(self, statement: Executable, params: Params | None = None) -> list[Row]:
+        self._execute(statement, params)
+        return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's rows
+
+    def row(self, statement: Executable, params: Params | None = None) -> Row | None:
+        self._execute(statement, params)
+        return self._cursor.fetchone()  # type: ignore[no-any-return]  # a driver's row
+
+    def ask(self, statement: Executable) -> list[Row]:
+        """Rows of a statement that was put together for this one call, its values inside."""
+        built = statement.compile(  # type: ignore[attr-defined]  # every Core statement has it
+            self._engine, compile_kwargs={"render_postcompile": True}
+        )
+        self._cursor.execute(str(built), built.params)
+        return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's rows
+
+    def _execute(self, statement: Executable, params: Params | None) -> None:
+        sql, constants = self._compile(statement)
+        self._cursor.execute(sql, {**constants, **(params or {})} if constants else params or {})
+
+    def _compile(self, statement: Executable) -> Compiled:
+        found = self._compiled.get(statement)
+        if found is None:
+            keys = list(statement.table.c.keys()) if isinstance(statement, Insert) else None
+            built = statement.compile(  # type: ignore[attr-defined]  # every Core statement has it
+                self._engine, column_keys=keys
+            )
+            constants = {k: v for k, v in built.params.items() if v is not None}
+            found = self._compiled[statement] = (str(built), constants)
+        return found
+
+
+class Database:
+    """One database, opened once; each thread keeps one connection."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect.name
+        self._compiled: dict[Executable, Compiled] = {}
+        self._kept = threading.local()
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> "Database":
+        """Raises WrongUse where there is no such database (unless `create`) or no such driver."""
+        return cls(make_engine(url, create=create))
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A view that does not change while it is read."""
+        with self._transaction("BEGIN") as transaction:
+            yield transaction
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """All or nothing: an exception rolls everything back."""
+        with self._transaction("BEGIN IMMEDIATE") as transaction:
+            yield transaction
+
+    def close(self) -> None:
+        kept = getattr(self._kept, "connection", None)
+        if kept is not None:
+            kept.close()
+            del self._kept.connection
+        self.engine.dispose()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Transaction]:
+        try:
+            connection = self._connection()
+            cursor = connection.cursor()
+            self._begin(cursor, begin)
+            try:
+                yield Transaction(cursor, self._compiled, self.engine)
+            except BaseException:
+                connection.rollback()
+                raise
+            else:
+                connection.commit()
+            finally:
+                cursor.close()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise _explained(error) from error
+
+    def _begin(self, cursor: Any, begin: str) -> None:
+        if self.dialect == "sqlite":
+            cursor.execute(begin)
+        elif begin == "BEGIN":
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def _connection(self) -> Any:
+        kept = getattr(self._kept, "connection", None)
+        if kept is None:
+            kept = self._kept.connection = self.engine.raw_connection()
+        return kept.driver_connection
+
+
+def make_engine(url: str, *, create: bool = False) -> Engine:
+    """An engine that follows the storage rules (design §9), for migrations and for `Database`."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed, create=create)
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(parsed.set(drivername="postgresql+psycopg"))
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise wrong(
+            "database",
+            f"เปิดฐานข้อมูลไม่ได้: {error}",
+            f"cannot open the database: {error}. PostgreSQL needs: pip install 'anumat[postgres]'",
+        ) from error
+    raise wrong(
+        "database",
+        f"ไม่รองรับฐานข้อมูลชนิด {parsed.get_backend_name()} ใช้ sqlite หรือ postgresql",
+        f"databases of kind {parsed.get_backend_name()} are not supported: "
+        "use sqlite:///FILE or postgresql://…",
+    )
+
+
+def _sqlite(url: URL, *, create: bool) -> Engine:
+    path = Path(url.database or "")
+    if not create and not path.is_file():
+        raise wrong(
+            "database",
+            f"ไม่พบฐานข้อมูล {path} สร้างด้วย anumat init",
+            f"there is no database {path}. Make one with: anumat init",
+        )
+    engine = create_engine(url, module=sqlite_driver(), paramstyle="named")
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _explained(error: Exception) -> Exception:
+    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if "locked" in said or "busy" in said:
+        return refused(
+            "busy",
+            "ฐานข้อมูลกำลังถูกใช้งาน ไม่มีสิ่งใดเปลี่ยนแปลง โปรดลองอีกครั้ง",
+            "the database is busy; nothing was changed. Try again",
+        )
+    return wrong(
+        "database",
+        f"ฐานข้อมูลปฏิเสธ ({said}) ถ้ายังไม่ได้สร้าง ใช้ anumat init",
+        f"the database refuses ({said}). If it was never made: anumat init",
+    )

@@ -1,0 +1,255 @@
+"""Opening items and giving them new content."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from engine import load
+from engine.apply import Change, write
+from engine.canonical import canonical, digest
+from engine.case import Place
+from engine.chain import header
+from engine.database import Transaction
+from engine.errors import Reason, Refusal, WrongUse, refused, wrong
+from engine.machine import Compiled
+from engine.office import Answer, Office
+from engine.people import Actor, Asking, actor_of
+from engine.tables import Counter, Cycle, Organisation, table
+
+_counter, _place, _cycle = table(Counter), table(Organisation).c, table(Cycle).c
+_COUNTED = select(_counter.c.value).where(_counter.c.name == bindparam("name"))
+_COUNT = (
+    update(_counter)
+    .where(_counter.c.name == bindparam("was_name"))
+    .values(value=_counter.c.value + bindparam("more"))
+)
+_FIRST_COUNT = insert(_counter)
+_PLACES = select(_place.code, _place.name_th, _place.name_en, _place.path)
+_CYCLE = select(_cycle.fiscal_year).where(_cycle.code == bindparam("code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An item to be opened: whose it is, what it says, which item it wants to change."""
+
+    organisation: str
+    content: Mapping[str, Any]
+    subject: str = ""
+    where: str = ""
+
+
+def open_items(
+    office: Office, asking: Asking, workflow: str, cycle: str, drafts: Sequence[Draft]
+) -> Answer:
+    """Open all or none; the answer is `{"opened": [{"ref", "organisation", "code", "title"}]}`.
+
+    The operator may open drafts (an import); a person needs one of the definition's opening roles.
+    Raises WrongUse naming every draft that is wrong.
+    """
+
+    def work(transaction: Transaction) -> Answer:
+        actor = actor_of(transaction, asking)
+        compiled = office.definitions.newest(transaction, workflow)
+        year = _year(transaction, cycle)
+        places = {
+            row[0]: Place(*row, cycle=cycle, rules={}) for row in transaction.rows(_PLACES)
+        }
+        prepared = _prepared(compiled, places, actor, drafts)
+        shared = header(asking, actor, simulation=office.simulation)
+        first = _numbers(transaction, f"{compiled.workflow.prefix}-{year}", len(prepared))
+        changes = [
+            _born(compiled, shared, draft, content, places[draft.organisation], number, year)
+            for number, (draft, content) in enumerate(prepared, first)
+        ]
+        write(transaction, changes)
+        return {"opened": [_opened(change.document) for change in changes]}
+
+    asked = [[d.organisation, dict(d.content), d.subject] for d in drafts]
+    return office.command(asking, ["open", workflow, cycle, digest(_spelled(asked))], work)
+
+
+def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any]) -> Answer:
+    """Give an item new content: the fields named in `changes` replace the present ones.
+
+    A new revision voids the decisions taken on the one before. Raises Refusal where the item's
+    state cannot be edited, or not by this person, and where nothing would change.
+    """
+
+    def work(transaction: Transaction) -> Answer:
+        actor = actor_of(transaction, asking)
+        loaded = load.one(transaction, ref)
+        item = loaded.item
+        compiled = office.definitions.get(transaction, item.workflow, item.definition)
+        role = _may_edit(compiled, loaded, actor)
+        before = load.contents(transaction, [ref])[ref]
+        content = compiled.content.clean({**before, **changes})
+        body = canonical(content)
+        if digest(body) == item.digest:
+            raise refused("same", "เนื้อหาเหมือนเดิมทุกประการ", "the content is the same as before")
+        code, title = compiled.content.heading(content)
+        document = {
+            **header(asking, actor, simulation=office.simulation),
+            "kind": "revised",
+            "workflow": compiled.identity,
+            "organisation": loaded.place.snapshot,
+            "cycle": item.cycle,
+            "state": item.state,
+            "code": code,
+            "title": title,
+            "revision": {"number": item.revision + 1, "digest": digest(body)},
+            "voids": True,
+        }
+        document["actor"] = {**document["actor"], "role": role}
+        write(transaction, [Change(ref, item, document, body)])
+        return {
+            "ref": ref,
+            "revision": document["revision"],
+            "changed": sorted(k for k in content if content[k] != before.get(k)),
+        }
+
+    asked = digest(_spelled(dict(changes)))
+    return office.command(asking, ["revise", ref, asked], work)
+
+
+def _prepared(
+    compiled: Compiled,
+    places: Mapping[str, Place],
+    actor: Actor | None,
+    drafts: Sequence[Draft],
+) -> list[tuple[Draft, dict[str, Any]]]:
+    reasons: list[Reason] = []
+    prepared: list[tuple[Draft, dict[str, Any]]] = []
+    unable: dict[str, str] = defaultdict(str)
+    for draft in drafts:
+        place = places.get(draft.organisation)
+        if place is None:
+            reasons.append(
+                Reason(
+                    "organisation",
+                    f"ไม่รู้จักหน่วยงาน “{draft.organisation}”",
+                    f"no organisation “{draft.organisation}” is registered",
+                    draft.where,
+                )
+            )
+            continue
+        if actor and actor.role_for(compiled.workflow.opened_by, place.path) is None:
+            unable[place.code] = place.name_th
+        try:
+            prepared.append((draft, compiled.content.clean(draft.content)))
+        except WrongUse as fault:
+            reasons += [Reason(r.code, r.th, r.en, draft.where or r.where) for r in fault.reasons]
+    if reasons:
+        raise WrongUse(*reasons)
+    if unable and actor:
+        raise Refusal(*(_may_not_open(actor, code) for code in sorted(unable)))
+    return prepared
+
+
+def _born(
+    compiled: Compiled,
+    shared: Mapping[str, Any],
+    draft: Draft,
+    content: Mapping[str, Any],
+    place: Place,
+    number: int,
+    year: int,
+) -> Change:
+    code, title = compiled.content.heading(content)
+    body = canonical(content)
+    initial = compiled.workflow.initial
+    document = {
+        **shared,
+        "kind": "opened",
+        "workflow": compiled.identity,
+        "organisation": place.snapshot,
+        "cycle": place.cycle,
+        "item": {
+            "content": compiled.content.name,
+            "cycle": place.cycle,
+            "subject": draft.subject,
+        },
+        "code": code,
+        "title": title,
+        "to": initial,
+        "holder": compiled.holder(initial),
+        "revision": {"number": 1, "digest": digest(body)},
+    }
+    return Change(f"{compiled.workflow.prefix}-{year}-{number:04d}", None, document, body)
+
+
+def _opened(document: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "ref": document["stream"],
+        "organisation": document["organisation"]["code"],
+        "code": document["code"],
+        "title": document["title"],
+    }
+
+
+def _numbers(transaction: Transaction, name: str, more: int) -> int:
+    """The first of `more` numbers that nobody else gets."""
+    if transaction.run(_COUNT, {"was_name": name, "more": more}) == 0:
+        transaction.run(_FIRST_COUNT, {"name": name, "value": more})
+    row = transaction.row(_COUNTED, {"name": name})
+    assert row is not None
+    return int(row[0]) - more + 1
+
+
+def _year(transaction: Transaction, cycle: str) -> int:
+    row = transaction.row(_CYCLE, {"code": cycle})
+    if row is None:
+        raise wrong(
+            "cycle",
+            f"ไม่มีรอบการประเมิน “{cycle}” เปิดด้วย anumat cycle open",
+            f"there is no cycle “{cycle}”. Open it with: anumat cycle open",
+        )
+    return int(row[0])
+
+
+def _may_edit(compiled: Compiled, loaded: load.Loaded, actor: Actor | None) -> dict[str, str]:
+    item, workflow = loaded.item, compiled.workflow
+    state = workflow.states[item.state]
+    titles = [workflow.roles[name] for name in state.edit]
+    grant = actor.role_for(state.edit, loaded.place.path) if actor else None
+    if actor is None:
+        raise refused("actor", "ต้องระบุผู้มีอำนาจ (--as)", "say on whose authority (--as PERSON)")
+    if not state.edit:
+        raise refused(
+            "edit",
+            f"{item.ref} อยู่ที่ “{state.title.th}” ซึ่งแก้ไขเนื้อหาไม่ได้",
+            f"{item.ref} is at “{state.title.en}”, where the content cannot be edited",
+        )
+    if grant is None:
+        raise refused(
+            "role",
+            f"{actor.name_th} ไม่มีสิทธิแก้ไข {item.ref} ที่ “{state.title.th}” "
+            f"(ต้องเป็น {' หรือ '.join(title.th for title in titles)})",
+            f"{actor.name_en} may not edit {item.ref} at “{state.title.en}” "
+            f"(needs: {' or '.join(title.en for title in titles)})",
+        )
+    title = workflow.roles[grant[0]]
+    return {"name": grant[0], "th": title.th, "en": title.en, "organisation": grant[1]}
+
+
+def _may_not_open(actor: Actor, organisation: str) -> Reason:
+    return Reason(
+        "role",
+        f"{actor.name_th} ไม่มีสิทธิเปิดรายการของ {organisation}",
+        f"{actor.name_en} may not open items of {organisation}",
+    )
+
+
+def _spelled(value: Any) -> bytes:
+    """A spelling good enough to tell two requests apart, before the content was checked."""
+    return canonical(plain_form(value))
+
+
+def plain_form(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): plain_form(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_form(part) for part in value]
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

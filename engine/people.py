@@ -1,0 +1,127 @@
+"""Who is asking: a person with the grants in force, or the operator who typed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from engine.clock import day_of
+from engine.database import Transaction
+from engine.errors import wrong
+from engine.tables import Grant, Person, table
+
+EVERYWHERE = "*"
+
+_person, _grant = table(Person).c, table(Grant).c
+# One round trip: a person and the grants in force; a person without any gives one row of nulls.
+_WHO = (
+    select(
+        _person.name_th, _person.name_en, _person.post_th, _person.post_en,
+        _grant.role, _grant.organisation,
+    )
+    .select_from(
+        table(Person).outerjoin(
+            table(Grant),
+            (_grant.person == _person.code)
+            & (_grant.since <= bindparam("day"))
+            & ((_grant.until == "") | (_grant.until >= bindparam("day"))),
+        )
+    )
+    .where(_person.code == bindparam("code"))
+)  # fmt: skip
+_HOLDERS = (
+    select(_grant.role, _grant.organisation, _person.code, _person.name_th, _person.name_en)
+    .select_from(table(Grant).join(table(Person), _person.code == _grant.person))
+    .where(
+        _grant.role == bindparam("role"),
+        _grant.since <= bindparam("day"),
+        (_grant.until == "") | (_grant.until >= bindparam("day")),
+    )
+    .order_by(_person.code)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A command's who and when. `person` is on whose authority (None: the operator's own),
+    `typed_by` the operating-system user, `key` makes a repeat harmless."""
+
+    person: str | None
+    typed_by: str
+    now: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as they were when they acted. `grants` are (role, organisation) in force."""
+
+    code: str
+    name_th: str
+    name_en: str
+    post_th: str
+    post_en: str
+    grants: tuple[tuple[str, str], ...] = field(default=())
+
+    def role_for(self, roles: Collection[str], path: str) -> tuple[str, str] | None:
+        """The first grant that gives one of the roles over an organisation with this path."""
+        for role, organisation in self.grants:
+            if role in roles and covers(organisation, path):
+                return role, organisation
+        return None
+
+    def snapshot(self) -> dict[str, Any]:
+        return {
+            "person": self.code,
+            "name_th": self.name_th,
+            "name_en": self.name_en,
+            "post_th": self.post_th,
+            "post_en": self.post_en,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who holds a role somewhere."""
+
+    role: str
+    organisation: str
+    code: str
+    name_th: str
+    name_en: str
+
+
+def covers(granted: str, path: str) -> bool:
+    """Whether a grant for an organisation reaches one with this path."""
+    return granted == EVERYWHERE or f"/{granted}/" in path
+
+
+def actor_of(transaction: Transaction, asking: Asking) -> Actor | None:
+    """None for the operator. Raises WrongUse for a person whom nobody registered."""
+    if asking.person is None:
+        return None
+    params = {"code": asking.person, "day": day_of(asking.now).isoformat()}
+    rows = transaction.rows(_WHO, params)
+    if not rows:
+        raise wrong(
+            "person",
+            f"ไม่รู้จักบุคคล “{asking.person}” ดูรายชื่อด้วย anumat people list",
+            f"no person “{asking.person}” is registered. See: anumat people list",
+        )
+    grants = tuple((row[4], row[5]) for row in rows if row[4] is not None)
+    return Actor(asking.person, *rows[0][:4], grants=grants)
+
+
+def holders(
+    transaction: Transaction, roles: Collection[str], path: str, now: datetime
+) -> list[Holder]:
+    """Who could act in one of the roles for the organisation with this path, today."""
+    day = day_of(now).isoformat()
+    found = [
+        Holder(*row)
+        for role in sorted(roles)
+        for row in transaction.rows(_HOLDERS, {"role": role, "day": day})
+    ]
+    return [holder for holder in found if covers(holder.organisation, path)]

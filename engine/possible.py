@@ -1,0 +1,119 @@
+"""What can be done with an item, by whom, and why the rest cannot: the words behind a refusal."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from engine import load
+from engine.case import Case, Given
+from engine.clock import day_of, english_day, instant_of, thai_day
+from engine.database import Transaction
+from engine.decide import against, may_ask
+from engine.definition import Transition
+from engine.errors import Reason
+from engine.office import Office
+from engine.people import Actor, Holder, holders
+from engine.tables import Event, Person, table
+
+NOBODY = Actor("", "", "", "", "")
+SHOWN = 5
+
+_event = table(Event).c
+_LAST = (
+    select(_event.trigger, _event.recorded_at, table(Person).c.name_th, table(Person).c.name_en)
+    .join_from(table(Event), table(Person), table(Person).c.code == _event.person)
+    .where(_event.stream == bindparam("ref"), _event.kind == "advanced")
+    .order_by(_event.seq.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Possibility:
+    """One transition from where the item is. `against` is empty where it can be taken now by
+    one of `who` (and by the actor, where one was named)."""
+
+    transition: Transition
+    against: tuple[Reason, ...]
+    who: tuple[Holder, ...]
+    asks: tuple[str, ...]
+
+
+def possibilities(
+    transaction: Transaction,
+    office: Office,
+    loaded: load.Loaded,
+    actor: Actor | None,
+    now: datetime,
+) -> list[Possibility]:
+    """Every transition from the item's state, in the order of its definition."""
+    item = loaded.item
+    compiled = office.definitions.get(transaction, item.workflow, item.definition)
+    leaving = compiled.workflow.leaving(item.state)
+    needs = frozenset().union(*(compiled.needs(item.state, t.trigger) for t in leaving))
+    facts = load.facts(transaction, office.definitions, [loaded], needs)[item.ref]
+    case = Case(
+        item, compiled, loaded.place, actor or NOBODY, day_of(now), Given(), None, facts
+    )
+    return [_possibility(transaction, case, t, actor, now) for t in leaving]
+
+
+def explained(
+    transaction: Transaction, case: Case, trigger: str, reasons: Sequence[Reason], now: datetime
+) -> list[Reason]:
+    """The reasons with what the pure decision could not know: who could, and who was faster."""
+    transition = case.compiled.transition(case.item.state, trigger)
+    by = transition.by if transition is not None else ()
+    return [
+        reason
+        for found in reasons
+        for reason in (found, *_behind(transaction, case, found, by, now))
+    ]
+
+
+def _possibility(
+    transaction: Transaction,
+    case: Case,
+    transition: Transition,
+    actor: Actor | None,
+    now: datetime,
+) -> Possibility:
+    reasons = against(case, transition)
+    if actor is not None and isinstance(grant := may_ask(case, transition), Reason):
+        reasons = [grant, *reasons]
+    who = holders(transaction, transition.by, case.place.path, now)
+    return Possibility(transition, tuple(reasons), tuple(who), transition.requires)
+
+
+def _behind(
+    transaction: Transaction, case: Case, reason: Reason, by: Sequence[str], now: datetime
+) -> Iterator[Reason]:
+    if reason.code == "role":
+        yield _who_could(holders(transaction, by, case.place.path, now))
+    elif reason.code == "state" and (last := transaction.row(_LAST, {"ref": case.item.ref})):
+        trigger, recorded_at, name_th, name_en = last
+        day = day_of(instant_of(recorded_at))
+        yield Reason(
+            "last-step",
+            f"ล่าสุด {name_th} ทำ “{trigger}” เมื่อ {thai_day(day)}",
+            f"the last step was “{trigger}” by {name_en} on {english_day(day)}",
+        )
+
+
+def _who_could(found: Sequence[Holder]) -> Reason:
+    if not found:
+        return Reason(
+            "nobody",
+            "ขณะนี้ไม่มีผู้ใดได้รับสิทธินี้ เพิ่มด้วย anumat grant add",
+            "nobody holds this right now. Give it with: anumat grant add",
+        )
+    more = len(found) - SHOWN
+    th = ", ".join(f"{h.name_th} ({h.code})" for h in found[:SHOWN])
+    en = ", ".join(f"{h.name_en} ({h.code})" for h in found[:SHOWN])
+    return Reason(
+        "who-could",
+        f"ผู้ที่ทำได้: {th}" + (f" และอีก {more} คน" if more > 0 else ""),
+        f"who could: {en}" + (f" and {more} more" if more > 0 else ""),
+    )

@@ -1,0 +1,1 @@
+"""Letters and their delivery. So far: the kinds that definitions may owe."""

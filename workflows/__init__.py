@@ -1,0 +1,1 @@
+"""The policy: definitions, content types, guards, rules and imports for Thai indicators."""

@@ -1,0 +1,1 @@
+"""One content type a file: what an item says, validated where it enters."""
