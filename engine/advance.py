@@ -79,7 +79,9 @@ def bulk(
                     "ref": ref,
                     "reasons": [
                         asdict(reason)
-                        for reason in explained(transaction, done.cases[ref], trigger, reasons, asking.now)
+                        for reason in explained(
+                            transaction, done.cases[ref], trigger, reasons, asking.now
+                        )
                     ],
                 }
                 for ref, reasons in done.refusals.items()
@@ -93,9 +95,7 @@ def bulk(
     return office.command(asking, ["bulk", wanted, where.under, trigger, asdict(given)], work)
 
 
-def _who(
-    transaction: Transaction, asking: Asking, given: Given
-) -> tuple[Actor, Sitting | None]:
+def _who(transaction: Transaction, asking: Asking, given: Given) -> tuple[Actor, Sitting | None]:
     actor = actor_of(transaction, asking)
     if actor is None:
         raise refused(
@@ -130,9 +130,7 @@ def _sort(
     result, answers, amended = Sorted(), Answers(), set[str]()
     for each, machine in zip(found, compiled, strict=True):
         item = each.item
-        case = Case(
-            item, machine, each.place, actor, today, given, sitting, facts[item.ref]
-        )
+        case = Case(item, machine, each.place, actor, today, given, sitting, facts[item.ref])
         verdict = decide(case, trigger, answers)
         if isinstance(verdict, list):
             result.cases[item.ref], result.refusals[item.ref] = case, verdict
@@ -249,4 +247,3 @@ def _twice(subject: str) -> Reason:
         f"มีคำขออื่นในชุดเดียวกันที่แก้ไข {subject} แล้ว โปรดพิจารณาทีละคำขอ",
         f"another request of the same batch changes {subject}; decide them one by one",
     )
-

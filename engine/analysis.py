@@ -53,19 +53,21 @@ def _names(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
         yield from _known("role", ("states", name, "holder"), filter(None, [state.holder]), roles)
         yield from _known("role", ("states", name, "edit"), state.edit, roles)
         for number, deadline in enumerate(state.deadlines):
-            path = ("states", name, "deadlines", number, "ladder")
-            yield from _known("role", path, deadline.ladder, roles)
+            ladder = ("states", name, "deadlines", number, "ladder")
+            yield from _known("role", ladder, deadline.ladder, roles)
     for number, transition in enumerate(workflow.transitions):
         at = ("transitions", number)
         yield from _known("state", (*at, "from"), transition.sources, states)
         yield from _known("state", (*at, "to"), filter(None, [transition.to]), states)
         yield from _known("role", (*at, "by"), transition.by, roles)
         for place, letter in enumerate(transition.letters):
-            path = (*at, "letters", place, "kind")
-            yield from _known("letter", path, [letter.kind], vocabulary.letters)
+            kind = (*at, "letters", place, "kind")
+            yield from _known("letter", kind, [letter.kind], vocabulary.letters)
         if transition.automatic and transition.automatic.letter_sent:
-            path = (*at, "automatic", "letter_sent")
-            yield from _known("letter", path, [transition.automatic.letter_sent], vocabulary.letters)
+            sent = (*at, "automatic", "letter_sent")
+            yield from _known(
+                "letter", sent, [transition.automatic.letter_sent], vocabulary.letters
+            )
     for name, consultation in workflow.consultations.items():
         at_consultation = ("consultations", name)
         yield from _known("role", (*at_consultation, "role"), [consultation.role], roles)
@@ -103,7 +105,9 @@ def _guards(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
             yield from _meant(workflow, path, given)
 
 
-def _meant(workflow: Workflow, path: tuple[str | int, ...], given: dict[str, object]) -> Iterator[Finding]:
+def _meant(
+    workflow: Workflow, path: tuple[str | int, ...], given: dict[str, object]
+) -> Iterator[Finding]:
     """Parameters that name a part of the definition must name one that is there."""
     triggers = {t.trigger for t in workflow.transitions}
     parts: dict[str, Iterable[str]] = {
@@ -156,19 +160,40 @@ def _states(workflow: Workflow) -> Iterator[Finding]:
         path = ("states", name)
         ways = [t for t in workflow.leaving(name) if t.to]
         if name not in alive:
-            yield Finding("unreachable", path, f"ไปไม่ถึงสถานะ “{name}”", f"the state “{name}” cannot be reached")
+            yield Finding(
+                "unreachable",
+                path,
+                f"ไปไม่ถึงสถานะ “{name}”",
+                f"the state “{name}” cannot be reached",
+            )
         if state.final and workflow.leaving(name):
-            yield Finding("final", path, f"สถานะสุดท้าย “{name}” ยังมีทางออก", f"the final state “{name}” has a way out")
+            yield Finding(
+                "final",
+                path,
+                f"สถานะสุดท้าย “{name}” ยังมีทางออก",
+                f"the final state “{name}” has a way out",
+            )
         elif not state.final and not ways:
-            yield Finding("dead-end", path, f"สถานะ “{name}” ไม่มีทางออก", f"the state “{name}” has no way out and is not final")
+            yield Finding(
+                "dead-end",
+                path,
+                f"สถานะ “{name}” ไม่มีทางออก",
+                f"the state “{name}” has no way out and is not final",
+            )
         elif not state.final and finals and not (reachable(workflow, [name]) & finals):
-            yield Finding("endless", path, f"จาก “{name}” ไปไม่ถึงสถานะสุดท้าย", f"no final state can be reached from “{name}”")
+            yield Finding(
+                "endless",
+                path,
+                f"จาก “{name}” ไปไม่ถึงสถานะสุดท้าย",
+                f"no final state can be reached from “{name}”",
+            )
         if state.final == bool(state.holder):
             yield Finding(
                 "holder",
                 path,
                 f"สถานะ “{name}” " + ("สุดท้ายต้องไม่มีผู้ถือ" if state.final else "ต้องมีผู้ถือ (holder)"),
-                f"the state “{name}” " + ("is final and can have no holder" if state.final else "needs a holder"),
+                f"the state “{name}” "
+                + ("is final and can have no holder" if state.final else "needs a holder"),
             )
         elif state.holder and not any(state.holder in t.by for t in workflow.leaving(name)):
             yield Finding(
@@ -201,7 +226,12 @@ def _steps(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
         path = ("transitions", number)
         yield from _said(path, transition)
         if not transition.by and not transition.automatic:
-            yield Finding("nobody", path, f"ไม่มีใครทำ “{transition.trigger}” ได้", f"nobody may “{transition.trigger}”")
+            yield Finding(
+                "nobody",
+                path,
+                f"ไม่มีใครทำ “{transition.trigger}” ได้",
+                f"nobody may “{transition.trigger}”",
+            )
         if transition.amends and content is not None and content.amend is None:
             yield Finding(
                 "amends",

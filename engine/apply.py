@@ -97,7 +97,10 @@ def write(transaction: Transaction, changes: Sequence[Change]) -> list[ItemState
 
 
 def write_register(
-    transaction: Transaction, head: tuple[int, bytes], documents: Sequence[dict[str, Any]], name: str
+    transaction: Transaction,
+    head: tuple[int, bytes],
+    documents: Sequence[dict[str, Any]],
+    name: str,
 ) -> None:
     """Append events to the register's stream. Raises Overtaken as `write` does."""
     version, last = head

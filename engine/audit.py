@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from engine.canonical import digest, plain
 from engine.chain import REPEATED, repeated
@@ -41,16 +41,12 @@ _REFS = select(_item.ref).order_by(_item.ref)
 _ITEMS_BETWEEN = select(*[_item[name] for name in COLUMNS]).where(
     _item.ref >= bindparam("low"), _item.ref <= bindparam("high")
 )
-_SIDES = {
-    name: select(table(model)).where(
-        table(model).c.item >= bindparam("low"), table(model).c.item <= bindparam("high")
-    )
-    for name, model in {"revision": Revision, "thread": Thread, "opinion": Opinion}.items()
+_SIDE_TABLES = {"revision": table(Revision), "thread": table(Thread), "opinion": table(Opinion)}
+_SIDES: dict[str, Select[Any]] = {
+    name: select(*side.c).where(side.c.item >= bindparam("low"), side.c.item <= bindparam("high"))
+    for name, side in _SIDE_TABLES.items()
 }
-_SIDE_COLUMNS = {
-    name: [column.name for column in table(model).c]
-    for name, model in {"revision": Revision, "thread": Thread, "opinion": Opinion}.items()
-}
+_SIDE_COLUMNS = {name: [column.name for column in side.c] for name, side in _SIDE_TABLES.items()}
 _ORPHANS = (
     select(_event.stream)
     .distinct()
@@ -59,7 +55,7 @@ _ORPHANS = (
 )
 _HEADS = select(table(Stream).c.name, table(Stream).c.version, table(Stream).c.head)
 _COUNTERS = select(table(Counter).c.name, table(Counter).c.value).order_by(table(Counter).c.name)
-_ALL = {name: select(table(model)) for name, model in REGISTERED.items()}
+_ALL: dict[str, Select[Any]] = {name: select(*table(model).c) for name, model in REGISTERED.items()}
 Sides = dict[tuple[str, int], dict[str, Any]]
 _EMPTY_THREAD = dict.fromkeys(
     ("answer", "answered_by", "answered_at", "approved_by", "approved_at"), ""
@@ -218,9 +214,9 @@ def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
         expected[name][tuple(event["row"][key] for key in keys)] = event["row"]
     for name, model in REGISTERED.items():
         columns = [column.name for column in table(model).c]
-        keys = [columns.index(column.name) for column in table(model).primary_key]
+        places = [columns.index(column.name) for column in table(model).primary_key]
         for row in transaction.rows(_ALL[name]):
-            key = tuple(row[place] for place in keys)
+            key = tuple(row[place] for place in places)
             if expected[name].pop(key, None) != dict(zip(columns, row, strict=True)):
                 where = f"{name} {' '.join(map(str, key))}"
                 yield Broken(where, "ไม่ตรงกับทะเบียนเหตุการณ์", "it is not what the register says")

@@ -51,7 +51,9 @@ def unsaid(case: Case, transition: Transition) -> Iterator[Reason]:
     """What the step asks to be said with it, and was not, or not rightly."""
     given = case.given
     if "comment" in transition.requires and not given.comment.strip():
-        yield Reason("comment", "ต้องระบุเหตุผลหรือข้อความ (--comment)", "a comment is required (--comment)")
+        yield Reason(
+            "comment", "ต้องระบุเหตุผลหรือข้อความ (--comment)", "a comment is required (--comment)"
+        )
     if "letter" in transition.requires and not (given.letter_number and given.letter_date):
         yield Reason(
             "letter",
@@ -120,9 +122,13 @@ def _round(case: Case, transition: Transition) -> Iterator[Reason]:
     last = case.facts.rounds[-1] if case.facts.rounds else None
     is_open = last is not None and not last.approved
     if transition.thread == "ask" and is_open:
-        yield Reason("round", "ยังมีคำขอข้อมูลที่ไม่ได้ตอบ", "an earlier request for information is still open")
+        yield Reason(
+            "round", "ยังมีคำขอข้อมูลที่ไม่ได้ตอบ", "an earlier request for information is still open"
+        )
     elif transition.thread != "ask" and not is_open:
-        yield Reason("round", "ไม่มีคำขอข้อมูลที่รอคำตอบ", "no request for information waits for an answer")
+        yield Reason(
+            "round", "ไม่มีคำขอข้อมูลที่รอคำตอบ", "no request for information waits for an answer"
+        )
     elif transition.thread == "approve" and last is not None and not last.answered:
         yield Reason(
             "round",

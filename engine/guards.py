@@ -43,8 +43,7 @@ def decision_stands(
     last = taken[-1].revision
     yield Reason(
         "decision-void",
-        f"มติของขั้น “{title.th}” มีต่อเนื้อหารุ่นที่ {last} และไม่มีผลแล้ว "
-        f"ปัจจุบันเป็นรุ่นที่ {case.item.revision}",
+        f"มติของขั้น “{title.th}” มีต่อเนื้อหารุ่นที่ {last} และไม่มีผลแล้ว ปัจจุบันเป็นรุ่นที่ {case.item.revision}",
         f"the decision of “{title.en}” was on revision {last} and no longer stands; "
         f"the content is at revision {case.item.revision}",
     )

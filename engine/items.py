@@ -55,7 +55,8 @@ def open_items(
         compiled = office.definitions.newest(transaction, workflow)
         year = _year(transaction, cycle)
         places = {
-            row[0]: Place(*row, cycle=cycle, rules={}) for row in transaction.rows(_PLACES)
+            code: Place(code, name_th, name_en, path, cycle, {})
+            for code, name_th, name_en, path in transaction.rows(_PLACES)
         }
         prepared = _prepared(compiled, places, actor, drafts)
         shared = header(asking, actor, simulation=office.simulation)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -124,14 +125,19 @@ def one(transaction: Transaction, ref: str) -> Loaded:
 
 def some(transaction: Transaction, where: Where) -> list[Loaded]:
     """In the order of their references, so that two writers lock rows in the same order."""
-    return [_loaded(row) for row in transaction.ask(where.select(ITEMS).order_by(_item.ref))]
+    return loaded_rows(transaction.ask(where.select(ITEMS).order_by(_item.ref)))
+
+
+def loaded_rows(rows: Iterable[Row]) -> list[Loaded]:
+    """Rows of `ITEMS` as items with their places."""
+    return [_loaded(row) for row in rows]
 
 
 def facts(
     transaction: Transaction,
     definitions: Definitions,
     found: Sequence[Loaded],
-    needs: Collection[str],
+    needs: AbstractSet[str],
 ) -> dict[str, Facts]:
     """By reference. Contents that rules read are read once for all items."""
     gathered = {loaded.item.ref: Facts() for loaded in found}
@@ -161,8 +167,7 @@ def facts(
 def contents(transaction: Transaction, refs: Sequence[str]) -> dict[str, Any]:
     """The present content of each item."""
     return {
-        ref: plain(rows[0][1])
-        for ref, rows in _by_item(transaction, _CONTENTS, _item.ref, refs)
+        ref: plain(rows[0][1]) for ref, rows in _by_item(transaction, _CONTENTS, _item.ref, refs)
     }
 
 

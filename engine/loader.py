@@ -46,15 +46,23 @@ def _read(path: Path) -> tuple[Any, Lines, list[Reason]]:
             raise wrong("size", "ไฟล์ใหญ่เกิน 1 MB", "the file is larger than 1 MB", path.name)
         node = yaml.compose(text.decode("utf-8-sig"), yaml.SafeLoader)
     except OSError as error:
-        raise wrong("file", f"เปิดไฟล์ไม่ได้: {path}", f"cannot open {path}: {error.strerror}") from None
+        raise wrong(
+            "file", f"เปิดไฟล์ไม่ได้: {path}", f"cannot open {path}: {error.strerror}"
+        ) from None
     except UnicodeDecodeError:
         raise wrong("encoding", "ไฟล์ต้องเป็น UTF-8", "the file must be UTF-8", path.name) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        said = Reason("yaml", "ไวยากรณ์ YAML ผิด", f"this is not YAML: {error.problem}", f"{path.name}:{line}")
+        said = Reason(
+            "yaml", "ไวยากรณ์ YAML ผิด", f"this is not YAML: {error.problem}", f"{path.name}:{line}"
+        )
         return None, {}, [said]
     except yaml.YAMLError as error:
-        return None, {}, [Reason("yaml", "ไวยากรณ์ YAML ผิด", f"this is not YAML: {error}", path.name)]
+        return (
+            None,
+            {},
+            [Reason("yaml", "ไวยากรณ์ YAML ผิด", f"this is not YAML: {error}", path.name)],
+        )
     lines: Lines = {}
     complaints: list[Reason] = []
     document = _plain(node, (), lines, complaints, path.name)

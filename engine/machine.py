@@ -47,7 +47,9 @@ class Compiled:
             for source in transition.sources
         }
         self._guards = {
-            id(transition): tuple(_bound(g.name, g.parameters, vocabulary) for g in transition.guards)
+            id(transition): tuple(
+                _bound(g.name, g.parameters, vocabulary) for g in transition.guards
+            )
             for transition in workflow.transitions
         }
         self._needs = {id(t): _needs(t, self._guards[id(t)]) for t in workflow.transitions}

@@ -34,7 +34,7 @@ class Office:
         self.database = database
         self.definitions = Definitions(vocabulary)
         with database.read() as transaction:
-            settings = dict(transaction.rows(_SETTINGS))
+            settings = {name: value for name, value in transaction.rows(_SETTINGS)}
         self.simulation = settings.get("simulation") == "yes"
 
     @classmethod
@@ -67,9 +67,7 @@ class Office:
                 continue
         return self._once(asking, asked, work)
 
-    def _once(
-        self, asking: Asking, asked: object, work: Callable[[Transaction], Answer]
-    ) -> Answer:
+    def _once(self, asking: Asking, asked: object, work: Callable[[Transaction], Answer]) -> Answer:
         with self.database.write() as transaction:
             if asking.key is None:
                 return work(transaction)

@@ -64,7 +64,9 @@ def opine(office: Office, asking: Asking, where: load.Where, said: Said) -> Answ
         reasons: list[Reason] = []
         for each in found:
             compiled = office.definitions.get(transaction, each.item.workflow, each.item.definition)
-            name = _consultation(compiled.workflow, each.item, bodies[each.item.ref], actor, said, path)
+            name = _consultation(
+                compiled.workflow, each.item, bodies[each.item.ref], actor, said, path
+            )
             if isinstance(name, Reason):
                 reasons.append(name)
             else:

@@ -111,7 +111,8 @@ def actor_of(transaction: Transaction, asking: Asking) -> Actor | None:
             f"no person “{asking.person}” is registered. See: anumat people list",
         )
     grants = tuple((row[4], row[5]) for row in rows if row[4] is not None)
-    return Actor(asking.person, *rows[0][:4], grants=grants)
+    name_th, name_en, post_th, post_en, *_ = rows[0]
+    return Actor(asking.person, name_th, name_en, post_th, post_en, grants)
 
 
 def holders(

@@ -54,9 +54,7 @@ def possibilities(
     leaving = compiled.workflow.leaving(item.state)
     needs = frozenset().union(*(compiled.needs(item.state, t.trigger) for t in leaving))
     facts = load.facts(transaction, office.definitions, [loaded], needs)[item.ref]
-    case = Case(
-        item, compiled, loaded.place, actor or NOBODY, day_of(now), Given(), None, facts
-    )
+    case = Case(item, compiled, loaded.place, actor or NOBODY, day_of(now), Given(), None, facts)
     return [_possibility(transaction, case, t, actor, now) for t in leaving]
 
 

@@ -35,8 +35,7 @@ Entry = tuple[type[SQLModel], Mapping[str, Any]]
 _stream = table(Stream)
 _HEAD = select(_stream.c.version, _stream.c.head).where(_stream.c.name == REGISTER)
 _KEYS = {
-    name: [column.name for column in table(model).primary_key]
-    for name, model in REGISTERED.items()
+    name: [column.name for column in table(model).primary_key] for name, model in REGISTERED.items()
 }
 _GET = {
     name: select(table(model)).where(
@@ -86,9 +85,7 @@ def record(
     return _write(transaction, shared, entries)
 
 
-def _write(
-    transaction: Transaction, shared: Mapping[str, Any], entries: Sequence[Entry]
-) -> Answer:
+def _write(transaction: Transaction, shared: Mapping[str, Any], entries: Sequence[Entry]) -> Answer:
     counts = {"added": 0, "changed": 0, "same": 0}
     documents: list[dict[str, Any]] = []
     for model, row in entries:

@@ -16,7 +16,7 @@ REGISTER = "REGISTER"
 
 
 def _text(**options: Any) -> Any:
-    return Field(sa_type=ByCodePoint, **options)  # type: ignore[call-overload]  # takes instances
+    return Field(sa_type=ByCodePoint, **options)
 
 
 def _key() -> Any:

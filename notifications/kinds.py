@@ -13,8 +13,16 @@ LETTERS: Mapping[str, Title] = MappingProxyType(
             ("information_request", "ขอข้อมูลเพิ่มเติม", "Information request"),
             ("return_for_revision", "ส่งคืนเพื่อปรับปรุง", "Return for revision"),
             ("notice_of_approval", "แจ้งผลการเห็นชอบตัวชี้วัด", "Notice of approval"),
-            ("decision_on_change_request", "แจ้งผลการพิจารณาคำขอเปลี่ยนแปลง", "Decision on a change request"),
-            ("confirmation_to_units", "แจ้งยืนยันรายละเอียดตัวชี้วัดแก่หน่วยงานในสังกัด", "Confirmation to units"),
+            (
+                "decision_on_change_request",
+                "แจ้งผลการพิจารณาคำขอเปลี่ยนแปลง",
+                "Decision on a change request",
+            ),
+            (
+                "confirmation_to_units",
+                "แจ้งยืนยันรายละเอียดตัวชี้วัดแก่หน่วยงานในสังกัด",
+                "Confirmation to units",
+            ),
             ("meeting_agenda", "ระเบียบวาระการประชุม", "Meeting agenda"),
             ("meeting_minutes", "รายงานการประชุม", "Meeting minutes"),
             ("esar_window_opens", "แจ้งเปิดระบบ e-SAR", "e-SAR window opens"),

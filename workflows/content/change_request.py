@@ -51,7 +51,9 @@ class ChangeRequest(Content):
                 f"a request of kind {self.kind} changes {', '.join(allowed)}; not {', '.join(strange)}"
             )
         if not self.changes:
-            raise ValueError(f"nothing to change is given; kind {self.kind} needs {' or '.join(allowed)}")
+            raise ValueError(
+                f"nothing to change is given; kind {self.kind} needs {' or '.join(allowed)}"
+            )
         return self
 
 

@@ -92,5 +92,7 @@ def _reason(fault: Any) -> Reason:
     name = ".".join(str(part) for part in fault["loc"]) or "content"
     said = fault["msg"].removeprefix("Value error, ")
     thai = _THAI.get(fault["type"], "ไม่ถูกต้อง")
-    value = "" if fault["type"] in ("missing", "extra_forbidden") else f" “{str(fault['input'])[:40]}”"
+    value = (
+        "" if fault["type"] in ("missing", "extra_forbidden") else f" “{str(fault['input'])[:40]}”"
+    )
     return Reason("content", f"{name}{value}: {thai} ({said})", f"{name}{value}: {said}")

@@ -1,0 +1,178 @@
+"""What people ask: what waits on me, which items are there, who decided what."""
+
+import heapq
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from engine import load
+from engine.canonical import plain
+from engine.clock import end_of, stamp
+from engine.database import Transaction
+from engine.people import EVERYWHERE, Actor
+from engine.tables import Event, Item, Organisation, Revision, table
+
+_item, _event, _place = table(Item).c, table(Event).c, table(Organisation).c
+WAITING = (
+    "ref", "title", "code", "organisation", "workflow", "definition", "cycle", "state", "holder",
+    "entered_at",
+)  # fmt: skip
+_DESK = (
+    select(*[_item[name] for name in WAITING])
+    .where(
+        _item.holder == bindparam("role"),
+        (_item.entered_at > bindparam("since"))
+        | ((_item.entered_at == bindparam("since")) & (_item.ref > bindparam("after"))),
+    )
+    .order_by(_item.entered_at, _item.ref)
+    .limit(bindparam("most"))
+)
+_DESK_OF = _DESK.where(_item.organisation == bindparam("organisation"))
+_BELOW = select(_place.code).where(_place.path.contains(bindparam("inside")))
+_ROLES_WAITED_ON = select(_item.holder).distinct().where(_item.holder != "")
+_HISTORY = (
+    select(_event.document, _event.hash)
+    .where(_event.stream == bindparam("ref"))
+    .order_by(_event.seq)
+)
+_BODY = select(table(Revision).c.body).where(
+    table(Revision).c.item == bindparam("ref"), table(Revision).c.number == bindparam("number")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item on somebody's desk since `entered_at` (a stored instant)."""
+
+    ref: str
+    title: str
+    code: str
+    organisation: str
+    workflow: str
+    definition: int
+    cycle: str
+    state: str
+    holder: str
+    entered_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a page of the inbox begins: behind this instant and reference."""
+
+    since: str = ""
+    after: str = ""
+    most: int = 50
+
+
+def inbox(transaction: Transaction, actor: Actor | None, page: Page) -> list[Waiting]:
+    """The items that wait on a person (None: on anybody), the longest first.
+
+    Each role at each organisation is one range of an index, so that a page costs the same
+    however many items there are.
+    """
+    ranges = _desks(transaction, actor)
+    parts = (_desk(transaction, role, organisation, page) for role, organisation in ranges)
+    merged = heapq.merge(*parts, key=lambda waiting: (waiting.entered_at, waiting.ref))
+    return _first(merged, page.most)
+
+
+def history(transaction: Transaction, ref: str) -> list[dict[str, Any]]:
+    """The documents of an item's events, in their order."""
+    return [plain(row[0]) for row in transaction.rows(_HISTORY, {"ref": ref})]
+
+
+def hashed_history(transaction: Transaction, ref: str) -> list[tuple[dict[str, Any], bytes]]:
+    """The documents together with their hashes."""
+    return [(plain(row[0]), bytes(row[1])) for row in transaction.rows(_HISTORY, {"ref": ref})]
+
+
+def content_of(transaction: Transaction, ref: str, number: int) -> dict[str, Any] | None:
+    """The content of one revision; None where there is no such revision."""
+    row = transaction.row(_BODY, {"ref": ref, "number": number})
+    return None if row is None else plain(row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The auditor's question. Empty fields do not restrict; days are Bangkok days, both
+    included, and mean the day on which the decision was recorded."""
+
+    person: str = ""
+    body: str = ""
+    organisation: str = ""
+    workflow: str = ""
+    trigger: str = ""
+    item: str = ""
+    outcomes: Collection[str] = ()
+    since: date | None = None
+    until: date | None = None
+    most: int = 1000
+
+
+def decisions(transaction: Transaction, who: Who) -> list[dict[str, Any]]:
+    """The events of all decisions that match, in the order in which they were recorded."""
+    statement = select(_event.document).where(_event.outcome != "")
+    for name in ("person", "body", "workflow", "trigger"):
+        if value := getattr(who, name):
+            statement = statement.where(_event[name] == value)
+    if who.item:
+        statement = statement.where(_event.stream == who.item)
+    if who.organisation:
+        below = select(_place.code).where(
+            _place.path.contains(f"/{who.organisation}/", autoescape=True)
+        )
+        statement = statement.where(_event.organisation.in_(below))
+    if who.outcomes:
+        statement = statement.where(_event.outcome.in_(sorted(who.outcomes)))
+    statement = _recorded(statement, who).order_by(_event.recorded_at, _event.stream, _event.seq)
+    return [plain(row[0]) for row in transaction.ask(statement.limit(who.most))]
+
+
+def listed(transaction: Transaction, where: load.Where, most: int) -> list[load.Loaded]:
+    statement = where.select(load.ITEMS).order_by(_item.ref).limit(most)
+    return load.loaded_rows(transaction.ask(statement))
+
+
+def _recorded(statement: Select[Any], who: Who) -> Select[Any]:
+    if who.since:
+        day_before = date.fromordinal(who.since.toordinal() - 1)
+        statement = statement.where(_event.recorded_at > stamp(end_of(day_before)))
+    if who.until:
+        statement = statement.where(_event.recorded_at <= stamp(end_of(who.until)))
+    return statement
+
+
+def _desks(transaction: Transaction, actor: Actor | None) -> list[tuple[str, str]]:
+    """Every (role, organisation) whose items wait on the actor; organisation `*` for all."""
+    if actor is None:
+        return [(role, EVERYWHERE) for (role,) in transaction.rows(_ROLES_WAITED_ON)]
+    everywhere = {role for role, place in actor.grants if place == EVERYWHERE}
+    desks = {(role, EVERYWHERE) for role in everywhere}
+    for role, place in actor.grants:
+        if role not in everywhere:
+            below = transaction.rows(_BELOW, {"inside": f"/{place}/"})
+            desks |= {(role, code) for (code,) in below}
+    return sorted(desks)
+
+
+def _desk(transaction: Transaction, role: str, organisation: str, page: Page) -> Sequence[Waiting]:
+    params: dict[str, Any] = {
+        "role": role, "since": page.since, "after": page.after, "most": page.most
+    }  # fmt: skip
+    statement = _DESK
+    if organisation != EVERYWHERE:
+        statement, params = _DESK_OF, params | {"organisation": organisation}
+    return [Waiting(*row) for row in transaction.rows(statement, params)]
+
+
+def _first(found: Iterator[Waiting], most: int) -> list[Waiting]:
+    return [waiting for _, waiting in zip(range(most), found, strict=False)]
+
+
+def moment_of(when: datetime | date) -> str:
+    """The stored form of a moment to look back to; a day means its end."""
+    return stamp(when) if isinstance(when, datetime) else stamp(end_of(when))
