@@ -22,6 +22,17 @@ from engine.possible import explained
 VOIDING = frozenset({Outcome.RETURNED, Outcome.OBJECTED})
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A trigger, who fires it, and what is said with it."""
+
+    asking: Asking
+    actor: Actor
+    trigger: str
+    given: Given
+    sitting: Sitting | None
+
+
 @dataclass(slots=True)
 class Sorted:
     """What a trigger would do to many items: the changes, and per item every reason against."""
@@ -36,11 +47,10 @@ def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given
     """Take one step. Raises Refusal with every reason, and WrongUse for unknown names."""
 
     def work(transaction: Transaction) -> Answer:
-        actor, sitting = _who(transaction, asking, given)
-        found = [load.one(transaction, ref)]
-        done = _sort(transaction, office, asking, actor, found, trigger, given, sitting)
-        for reasons in done.refusals.values():
-            raise Refusal(*explained(transaction, done.cases[ref], trigger, reasons, asking.now))
+        wish = _wish(transaction, asking, trigger, given)
+        done = _sort(transaction, office, wish, [load.one(transaction, ref)])
+        if reasons := done.refusals.get(ref):
+            raise Refusal(*_explained(transaction, done, wish, ref, reasons))
         write(transaction, done.changes)
         return done.answers[ref]
 
@@ -63,11 +73,11 @@ def bulk(
     """
 
     def work(transaction: Transaction) -> Answer:
-        actor, sitting = _who(transaction, asking, given)
+        wish = _wish(transaction, asking, trigger, given)
         found = load.some(transaction, where)
         if not found:
             raise refused("none", "ไม่พบรายการตามเงื่อนไข", "no item matches the conditions")
-        done = _sort(transaction, office, asking, actor, found, trigger, given, sitting)
+        done = _sort(transaction, office, wish, found)
         if not dry_run:
             write(transaction, done.changes)
         return {
@@ -79,9 +89,7 @@ def bulk(
                     "ref": ref,
                     "reasons": [
                         asdict(reason)
-                        for reason in explained(
-                            transaction, done.cases[ref], trigger, reasons, asking.now
-                        )
+                        for reason in _explained(transaction, done, wish, ref, reasons)
                     ],
                 }
                 for ref, reasons in done.refusals.items()
@@ -95,7 +103,7 @@ def bulk(
     return office.command(asking, ["bulk", wanted, where.under, trigger, asdict(given)], work)
 
 
-def _who(transaction: Transaction, asking: Asking, given: Given) -> tuple[Actor, Sitting | None]:
+def _wish(transaction: Transaction, asking: Asking, trigger: str, given: Given) -> Wish:
     actor = actor_of(transaction, asking)
     if actor is None:
         raise refused(
@@ -103,44 +111,44 @@ def _who(transaction: Transaction, asking: Asking, given: Given) -> tuple[Actor,
             "ต้องระบุผู้มีอำนาจที่ดำเนินการ (--as)",
             "say on whose authority (--as PERSON)",
         )
-    return actor, load.sitting(transaction, given.meeting) if given.meeting else None
+    sitting = load.sitting(transaction, given.meeting) if given.meeting else None
+    return Wish(asking, actor, trigger, given, sitting)
+
+
+def _explained(
+    transaction: Transaction, done: Sorted, wish: Wish, ref: str, reasons: Sequence[Reason]
+) -> list[Reason]:
+    return explained(transaction, done.cases[ref], wish.trigger, reasons, wish.asking.now)
 
 
 def _sort(
-    transaction: Transaction,
-    office: Office,
-    asking: Asking,
-    actor: Actor,
-    found: Sequence[load.Loaded],
-    trigger: str,
-    given: Given,
-    sitting: Sitting | None,
+    transaction: Transaction, office: Office, wish: Wish, found: Sequence[load.Loaded]
 ) -> Sorted:
-    definitions, today = office.definitions, day_of(asking.now)
+    definitions, today = office.definitions, day_of(wish.asking.now)
     compiled = [
         definitions.get(transaction, each.item.workflow, each.item.definition) for each in found
     ]
     needs = {
         need
         for each, machine in zip(found, compiled, strict=True)
-        for need in machine.needs(each.item.state, trigger)
+        for need in machine.needs(each.item.state, wish.trigger)
     }
     facts = load.facts(transaction, definitions, found, needs)
-    shared = header(asking, actor, simulation=office.simulation)
+    shared = header(wish.asking, wish.actor, simulation=office.simulation)
     result, answers, amended = Sorted(), Answers(), set[str]()
     for each, machine in zip(found, compiled, strict=True):
-        item = each.item
-        case = Case(item, machine, each.place, actor, today, given, sitting, facts[item.ref])
-        verdict = decide(case, trigger, answers)
+        item, at = each.item, facts[each.item.ref]
+        case = Case(item, machine, each.place, wish.actor, today, wish.given, wish.sitting, at)
+        verdict = decide(case, wish.trigger, answers)
+        if not isinstance(verdict, list) and verdict[0].amends and item.subject in amended:
+            verdict = [_twice(item.subject)]
         if isinstance(verdict, list):
             result.cases[item.ref], result.refusals[item.ref] = case, verdict
-        elif verdict[0].amends and item.subject in amended:
-            result.cases[item.ref], result.refusals[item.ref] = case, [_twice(item.subject)]
-        else:
-            _add(result, case, shared, *verdict)
-            if verdict[0].amends:
-                amended.add(item.subject)
-                result.changes.append(_amendment(transaction, office, case, shared))
+            continue
+        _add(result, case, shared, *verdict)
+        if verdict[0].amends:
+            amended.add(item.subject)
+            result.changes.append(_amendment(transaction, office, case, shared))
     return result
 
 

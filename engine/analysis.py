@@ -1,24 +1,29 @@
 """What is wrong with a definition that its shape cannot show: names, reachability, dead ends."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import ValidationError
 
 from engine.definition import Transition, Workflow
 from engine.vocabulary import Vocabulary
 
+At = tuple[str | int, ...]
+Ways = Mapping[str, set[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One complaint; `path` leads to the part, `name` and `known` allow a guess at what was meant."""
+    """One complaint; `path` leads to the part, `name` and `known` allow to guess what was meant."""
 
     code: str
-    path: tuple[str | int, ...]
+    path: At
     th: str
     en: str
     name: str = ""
-    known: tuple[str, ...] = ()
+    known: Collection[str] = ()
 
 
 def findings(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
@@ -26,26 +31,37 @@ def findings(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from _names(workflow, vocabulary)
     yield from _twice(workflow)
     yield from _guards(workflow, vocabulary)
-    yield from _consultations(workflow)
+    yield from _consultations(workflow, vocabulary)
     yield from _states(workflow)
+    yield from _holders(workflow)
     yield from _roles(workflow)
     yield from _steps(workflow, vocabulary)
 
 
-def reachable(workflow: Workflow, start: Iterable[str]) -> set[str]:
+def reachable(ways: Ways, start: Iterable[str]) -> set[str]:
     """The states that can be reached from any of these, they included."""
     seen = set(start)
     todo = list(seen)
     while todo:
-        for transition in workflow.leaving(todo.pop()):
-            if transition.to and transition.to not in seen:
-                seen.add(transition.to)
-                todo.append(transition.to)
+        new = ways.get(todo.pop(), set()) - seen
+        seen |= new
+        todo += new
     return seen
 
 
+def ways_of(workflow: Workflow) -> tuple[Ways, Ways]:
+    """Which states each state leads to, and which lead to it."""
+    forward: dict[str, set[str]] = defaultdict(set)
+    backward: dict[str, set[str]] = defaultdict(set)
+    for transition in workflow.transitions:
+        for source in transition.sources if transition.to else ():
+            forward[source].add(str(transition.to))
+            backward[str(transition.to)].add(source)
+    return forward, backward
+
+
 def _names(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
-    states, roles = tuple(workflow.states), tuple(workflow.roles)
+    states, roles = workflow.states, workflow.roles
     yield from _known("content", ("content",), [workflow.content], vocabulary.contents)
     yield from _known("state", ("initial",), [workflow.initial], states)
     yield from _known("role", ("opened_by",), workflow.opened_by, roles)
@@ -89,6 +105,11 @@ def _twice(workflow: Workflow) -> Iterator[Finding]:
 
 
 def _guards(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
+    parts: dict[str, Collection[str]] = {
+        "trigger": {t.trigger for t in workflow.transitions},
+        "state": workflow.states.keys(),
+        "consultation": workflow.consultations.keys(),
+    }
     for number, transition in enumerate(workflow.transitions):
         for place, guard in enumerate(transition.guards):
             path = ("transitions", number, "guards", place)
@@ -99,66 +120,53 @@ def _guards(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
             try:
                 given = dict(kind.parameters.model_validate(dict(guard.parameters)))
             except ValidationError as error:
-                for fault in error.errors():
-                    yield _parameter(path, guard.name, kind.parameters.model_fields, fault)
+                known = kind.parameters.model_fields
+                yield from (_parameter(path, guard.name, known, f) for f in error.errors())
                 continue
-            yield from _meant(workflow, path, given)
+            # Parameters that name a part of the definition must name one that is there.
+            for parameter, there in parts.items():
+                if value := given.get(parameter):
+                    yield from _known(parameter, (*path, guard.name, parameter), [value], there)
 
 
-def _meant(
-    workflow: Workflow, path: tuple[str | int, ...], given: dict[str, object]
-) -> Iterator[Finding]:
-    """Parameters that name a part of the definition must name one that is there."""
-    triggers = {t.trigger for t in workflow.transitions}
-    parts: dict[str, Iterable[str]] = {
-        "trigger": triggers,
-        "state": workflow.states,
-        "consultation": workflow.consultations,
-    }
-    for parameter, known in parts.items():
-        value = given.get(parameter)
-        if isinstance(value, str) and value:
-            yield from _known(parameter, path, [value], known)
-
-
-def _parameter(
-    path: tuple[str | int, ...], guard: str, known: Iterable[str], fault: object
-) -> Finding:
-    assert isinstance(fault, dict)
+def _parameter(path: At, guard: str, known: Collection[str], fault: Mapping[str, Any]) -> Finding:
     name = str(fault["loc"][0]) if fault["loc"] else ""
     extra = fault["type"] == "extra_forbidden"
     said = "no such parameter" if extra else str(fault["msg"]).removeprefix("Value error, ")
     return Finding(
         "guard-parameter",
-        path,
+        (*path, guard, name),
         f"เงื่อนไข “{guard}”: พารามิเตอร์ “{name}” ไม่ถูกต้อง ({said})",
         f"guard “{guard}”: parameter “{name}”: {said}",
         name if extra else "",
-        tuple(known) if extra else (),
+        known if extra else (),
     )
 
 
-def _consultations(workflow: Workflow) -> Iterator[Finding]:
+def _consultations(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
+    content = vocabulary.contents.get(workflow.content)
     for name, consultation in workflow.consultations.items():
+        path = ("consultations", name)
+        if content is not None:
+            yield from _known("field", (*path, "field"), [consultation.field], content.fields)
         if not consultation.during:
             yield Finding(
                 "consultation",
-                ("consultations", name, "during"),
+                (*path, "during"),
                 f"การหารือ “{name}” ไม่มีขั้นใดที่ทำได้",
                 f"consultation “{name}” can happen in no state",
             )
 
 
 def _states(workflow: Workflow) -> Iterator[Finding]:
-    if workflow.initial not in workflow.states:
-        return
-    alive = reachable(workflow, [workflow.initial])
+    forward, backward = ways_of(workflow)
     finals = {name for name, state in workflow.states.items() if state.final}
+    starts = [workflow.initial] if workflow.initial in workflow.states else workflow.states
+    alive, ending = reachable(forward, starts), reachable(backward, finals)
     if not finals:
         yield Finding("final", ("states",), "ไม่มีสถานะสุดท้าย", "no state is final")
     for name, state in workflow.states.items():
         path = ("states", name)
-        ways = [t for t in workflow.leaving(name) if t.to]
         if name not in alive:
             yield Finding(
                 "unreachable",
@@ -166,26 +174,37 @@ def _states(workflow: Workflow) -> Iterator[Finding]:
                 f"ไปไม่ถึงสถานะ “{name}”",
                 f"the state “{name}” cannot be reached",
             )
-        if state.final and workflow.leaving(name):
-            yield Finding(
-                "final",
-                path,
-                f"สถานะสุดท้าย “{name}” ยังมีทางออก",
-                f"the final state “{name}” has a way out",
-            )
-        elif not state.final and not ways:
+        if state.final:
+            continue
+        if not forward.get(name):
             yield Finding(
                 "dead-end",
                 path,
                 f"สถานะ “{name}” ไม่มีทางออก",
                 f"the state “{name}” has no way out and is not final",
             )
-        elif not state.final and finals and not (reachable(workflow, [name]) & finals):
+        elif finals and name not in ending:
             yield Finding(
                 "endless",
                 path,
                 f"จาก “{name}” ไปไม่ถึงสถานะสุดท้าย",
                 f"no final state can be reached from “{name}”",
+            )
+
+
+def _holders(workflow: Workflow) -> Iterator[Finding]:
+    may: dict[str, set[str]] = defaultdict(set)
+    for transition in workflow.transitions:
+        for source in transition.sources:
+            may[source] |= {"", *transition.by}
+    for name, state in workflow.states.items():
+        path = ("states", name)
+        if state.final and may[name]:
+            yield Finding(
+                "final",
+                path,
+                f"สถานะสุดท้าย “{name}” ยังมีทางออก",
+                f"the final state “{name}” has a way out",
             )
         if state.final == bool(state.holder):
             yield Finding(
@@ -195,7 +214,7 @@ def _states(workflow: Workflow) -> Iterator[Finding]:
                 f"the state “{name}” "
                 + ("is final and can have no holder" if state.final else "needs a holder"),
             )
-        elif state.holder and not any(state.holder in t.by for t in workflow.leaving(name)):
+        elif state.holder and state.holder not in may[name]:
             yield Finding(
                 "holder",
                 (*path, "holder"),
@@ -241,7 +260,7 @@ def _steps(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
             )
 
 
-def _said(path: tuple[str | int, ...], transition: Transition) -> Iterator[Finding]:
+def _said(path: At, transition: Transition) -> Iterator[Finding]:
     if transition.thread in ("ask", "answer") and "comment" not in transition.requires:
         yield Finding(
             "thread",
@@ -260,21 +279,18 @@ def _said(path: tuple[str | int, ...], transition: Transition) -> Iterator[Findi
 
 _NOUNS = {
     "state": "สถานะ", "role": "บทบาท", "guard": "เงื่อนไข", "content": "ชนิดเนื้อหา",
-    "letter": "ชนิดหนังสือ", "trigger": "คำสั่ง", "consultation": "การหารือ",
+    "letter": "ชนิดหนังสือ", "trigger": "คำสั่ง", "consultation": "การหารือ", "field": "ข้อมูล",
 }  # fmt: skip
 
 
-def _known(
-    noun: str, path: tuple[str | int, ...], given: Iterable[str], known: Iterable[str]
-) -> Iterator[Finding]:
-    names: Sequence[str] = tuple(known)
-    for name in given:
-        if name not in names:
+def _known(noun: str, path: At, given: Iterable[str], known: Collection[str]) -> Iterator[Finding]:
+    for place, name in enumerate(given):
+        if name not in known:
             yield Finding(
                 f"unknown-{noun}",
-                path,
+                (*path, place),
                 f"ไม่รู้จัก{_NOUNS[noun]} “{name}”",
                 f"unknown {noun} “{name}”",
                 name,
-                tuple(names),
+                known,
             )

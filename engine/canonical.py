@@ -4,19 +4,22 @@ Floats and non-ASCII keys are refused, so that the bytes are the same whoever wr
 decimals travel as strings.
 """
 
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
 EXACT = 2**53 - 1
+DEEPEST = 200  # the writer itself gives up at 254
 
 
 def canonical(value: Any) -> bytes:
     """The one spelling of a plain value. Raises ValueError for what has no exact spelling."""
-    _check(value, "$")
-    return written(value)
+    _check(value, "$", 0)
+    try:
+        return written(value)
+    except TypeError as error:  # subclasses of str and tuple that the writer does not know
+        raise ValueError(str(error)) from None
 
 
 def written(value: Any) -> bytes:
@@ -32,7 +35,9 @@ def digest(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def _check(value: Any, where: str) -> None:
+def _check(value: Any, where: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError(f"{where[:60]}…: nested too deeply")
     match value:
         case None | bool():
             return
@@ -42,11 +47,11 @@ def _check(value: Any, where: str) -> None:
             return
         case list() | tuple():
             for number, part in enumerate(value):
-                _check(part, f"{where}[{number}]")
-        case Mapping():
+                _check(part, f"{where}[{number}]", depth + 1)
+        case dict():
             for key, part in value.items():
                 if not (isinstance(key, str) and key.isascii()):
                     raise ValueError(f"{where}: the key {key!r} is not ASCII text")
-                _check(part, f"{where}.{key}")
+                _check(part, f"{where}.{key}", depth + 1)
         case _:
             raise ValueError(f"{where}: {value!r} has no exact canonical form")

@@ -24,17 +24,22 @@ MONTHS_TH_SHORT = (
     "ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.",
     "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.",
 )  # fmt: skip
+MONTHS_EN_LONG = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _MONTH_NUMBER = {
     name.replace(".", "").lower(): number
-    for names in (MONTHS_TH, MONTHS_TH_SHORT, MONTHS_EN)
+    for names in (MONTHS_TH, MONTHS_TH_SHORT, MONTHS_EN, MONTHS_EN_LONG)
     for number, name in enumerate(names, 1)
 }
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(r"(\d{1,2})\s+([^\d\s]+)\s+(?:พ\.ศ\.\s*)?(\d{4})")
 _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_WITH_TIME = re.compile(r"(.*\d)(?:T|\s+)(\d{1,2}:\d{2}\S*)")
 
 
 class Clock(Protocol):
@@ -62,8 +67,8 @@ def stamp(instant: datetime) -> str:
     """The stored form of an instant. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant must be aware")
-    moment = instant.astimezone(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06d}Z"
+    moment = instant.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="microseconds") + "Z"  # strftime's %Y is not always 4 digits
 
 
 def instant_of(text: str) -> datetime:
@@ -98,8 +103,9 @@ def fiscal_year(day: date) -> int:
 def parse_day(text: str) -> date:
     """Read 2020-10-30, 2563-10-30, 30/10/2563, 30 ต.ค. 2563, ๓๐ ตุลาคม ๒๕๖๓.
 
-    A year from 2400 on is Buddhist, one up to 2200 is Christian; anything else, a two-digit
-    year, and a numeric date whose day and month could be exchanged are refused (WrongUse).
+    A year from 2443 to 2743 is Buddhist, one from 1900 to 2200 is Christian, so that what was read
+    can be written down and read again. Anything else, a two-digit year, and a numeric date whose
+    day and month could be exchanged are refused (WrongUse).
     """
     plain = arabic(text.strip())
     if found := _ISO.fullmatch(plain):
@@ -107,16 +113,19 @@ def parse_day(text: str) -> date:
     elif found := _WORDS.fullmatch(plain):
         day, year = int(found[1]), int(found[3])
         month = _MONTH_NUMBER.get(found[2].replace(".", "").lower(), 0)
+        if not month:
+            raise _unclear(text, f"ไม่รู้จักเดือน “{found[2]}”", f"there is no month “{found[2]}”")
     elif found := _SLASHES.fullmatch(plain):
         day, month, year = (int(part) for part in found.groups())
         if day <= 12 and month <= 12 and day != month:
             raise _unclear(text, "วันและเดือนสลับกันได้", "day and month could be exchanged")
     else:
         raise _unclear(text, "รูปแบบไม่รู้จัก", "the form is not known")
-    if 2200 < year < 2400 or year < 1900:
+    buddhist = 1900 + ERA <= year <= 2200 + ERA
+    if not (buddhist or 1900 <= year <= 2200):
         raise _unclear(text, "ไม่แน่ชัดว่าเป็น พ.ศ. หรือ ค.ศ.", "the era of the year is unclear")
     try:
-        return date(year - ERA if year >= 2400 else year, month, day)
+        return date(year - ERA if buddhist else year, month, day)
     except ValueError:
         raise _unclear(text, "ไม่มีวันนี้ในปฏิทิน", "there is no such day") from None
 
@@ -124,14 +133,13 @@ def parse_day(text: str) -> date:
 def parse_instant(text: str) -> datetime:
     """Read a day (09:00 in Bangkok) or a day and a time; a time without a zone is Bangkok's."""
     plain = arabic(text.strip())
-    day_text, separator, clock_text = plain.partition("T")
-    if not separator and (found := re.fullmatch(r"(.*\S)\s+(\d{1,2}:\d{2}\S*)", plain)):
-        day_text, clock_text = found[1], found[2]
+    found = _WITH_TIME.fullmatch(plain)
+    day_text, clock_text = (found[1], found[2]) if found else (plain, "")
     day = parse_day(day_text)
     if not clock_text:
         return at_office_hours(day)
     try:
-        at = time.fromisoformat(clock_text.rjust(5, "0"))
+        at = time.fromisoformat("0" + clock_text if clock_text[1] == ":" else clock_text)
     except ValueError:
         raise _unclear(text, "เวลาไม่ถูกต้อง", "the time cannot be read") from None
     moment = datetime.combine(day, at)

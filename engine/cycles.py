@@ -128,9 +128,8 @@ def _unknown(transaction: Transaction, new: NewMeeting) -> list[Reason]:
         reasons.append(
             Reason("body", f"ไม่รู้จักคณะ “{new.body}”", f"the body “{new.body}” is not registered")
         )
-    for person in filter(None, (new.chair, new.chair_for)):
-        if transaction.row(_IS_PERSON, {"code": person}) == (0,):
-            reasons.append(
-                Reason("person", f"ไม่รู้จักบุคคล “{person}”", f"no person “{person}” is registered")
-            )
-    return reasons
+    return reasons + [
+        Reason("person", f"ไม่รู้จักบุคคล “{person}”", f"no person “{person}” is registered")
+        for person in filter(None, (new.chair, new.chair_for))
+        if transaction.row(_IS_PERSON, {"code": person}) == (0,)
+    ]

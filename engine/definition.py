@@ -41,9 +41,7 @@ def _read_day(value: Any) -> Any:
 Names = Annotated[tuple[Name, ...], BeforeValidator(_tuple)]
 Day = Annotated[date, BeforeValidator(_read_day)]
 T = TypeVar("T")
-Named = Annotated[
-    Mapping[Name, T], AfterValidator(MappingProxyType), PlainSerializer(lambda value: dict(value))
-]
+Named = Annotated[Mapping[Name, T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
 
 
 class Outcome(StrEnum):

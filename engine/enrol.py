@@ -59,7 +59,7 @@ def organisations(office: Office, asking: Asking, rows: Sequence[NewOrganisation
     """Parents may stand anywhere in the same file. Raises WrongUse naming every bad row."""
 
     def work(transaction: Transaction) -> Answer:
-        paths = {code: path for code, path in transaction.rows(_PLACES)}
+        paths: dict[str, str] = dict(transaction.rows(_PLACES))
         parents = {row.code: row.parent for row in rows}
         reasons = list(_twice([(row.code, row.where) for row in rows]))
         entries = []

@@ -1,7 +1,7 @@
 """Opening items and giving them new content."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,22 @@ class Draft:
     where: str = ""
 
 
+Prepared = Sequence[tuple[Draft, dict[str, Any]]]
+Check = Callable[[Transaction, str, Prepared], Iterable[Reason]]
+
+
 def open_items(
-    office: Office, asking: Asking, workflow: str, cycle: str, drafts: Sequence[Draft]
+    office: Office,
+    asking: Asking,
+    workflow: str,
+    cycle: str,
+    drafts: Sequence[Draft],
+    check: Check | None = None,
 ) -> Answer:
     """Open all or none; the answer is `{"opened": [{"ref", "organisation", "code", "title"}]}`.
 
     The operator may open drafts (an import); a person needs one of the definition's opening roles.
+    `check` sees the cleaned drafts inside the transaction and may find more against them.
     Raises WrongUse naming every draft that is wrong.
     """
 
@@ -59,6 +69,8 @@ def open_items(
             for code, name_th, name_en, path in transaction.rows(_PLACES)
         }
         prepared = _prepared(compiled, places, actor, drafts)
+        if check is not None and (reasons := list(check(transaction, cycle, prepared))):
+            raise WrongUse(*reasons)
         shared = header(asking, actor, simulation=office.simulation)
         first = _numbers(transaction, f"{compiled.workflow.prefix}-{year}", len(prepared))
         changes = [
@@ -194,9 +206,8 @@ def _numbers(transaction: Transaction, name: str, more: int) -> int:
     """The first of `more` numbers that nobody else gets."""
     if transaction.run(_COUNT, {"was_name": name, "more": more}) == 0:
         transaction.run(_FIRST_COUNT, {"name": name, "value": more})
-    row = transaction.row(_COUNTED, {"name": name})
-    assert row is not None
-    return int(row[0]) - more + 1
+    [(last,)] = transaction.rows(_COUNTED, {"name": name})
+    return int(last) - more + 1
 
 
 def _year(transaction: Transaction, cycle: str) -> int:

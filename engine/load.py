@@ -29,6 +29,7 @@ from engine.tables import (
 )
 
 CHUNK = 500
+Gathered = dict[str, Facts]
 
 _item, _event, _place = table(Item).c, table(Event).c, table(Organisation).c
 _revision, _thread, _opinion = table(Revision).c, table(Thread).c, table(Opinion).c
@@ -141,19 +142,10 @@ def facts(
 ) -> dict[str, Facts]:
     """By reference. Contents that rules read are read once for all items."""
     gathered = {loaded.item.ref: Facts() for loaded in found}
-    if not needs:
-        return gathered
     refs = list(gathered)
-    if "decisions" in needs:
-        for ref, rows in _by_item(transaction, _STEPS, _event.stream, refs):
-            gathered[ref].steps = [Step(*row[1:]) for row in rows]
-    if "opinions" in needs:
-        for ref, rows in _by_item(transaction, _VOICES, _opinion.item, refs):
-            newest = {(row[1], row[2]): Voice(*row[1:]) for row in rows}
-            gathered[ref].voices = list(newest.values())
-    if "threads" in needs:
-        for ref, rows in _by_item(transaction, _ROUNDS, _thread.item, refs):
-            gathered[ref].rounds = [Round(r[1], bool(r[2]), bool(r[3])) for r in rows]
+    for need, fill in _FILLS.items():
+        if need in needs:
+            fill(transaction, refs, gathered)
     if needs & {"content", "opinions"}:
         for ref, content in contents(transaction, refs).items():
             gathered[ref].content = content
@@ -205,6 +197,25 @@ def _by_item(
         for row in transaction.ask(statement.where(column.in_(chunk))):
             grouped[row[0]].append(row)
     return grouped.items()
+
+
+def _steps(transaction: Transaction, refs: Sequence[str], gathered: Gathered) -> None:
+    for ref, rows in _by_item(transaction, _STEPS, _event.stream, refs):
+        gathered[ref].steps = [Step(*row[1:]) for row in rows]
+
+
+def _voices(transaction: Transaction, refs: Sequence[str], gathered: Gathered) -> None:
+    for ref, rows in _by_item(transaction, _VOICES, _opinion.item, refs):
+        newest = {(row[1], row[2]): Voice(*row[1:]) for row in rows}
+        gathered[ref].voices = list(newest.values())
+
+
+def _rounds(transaction: Transaction, refs: Sequence[str], gathered: Gathered) -> None:
+    for ref, rows in _by_item(transaction, _ROUNDS, _thread.item, refs):
+        gathered[ref].rounds = [Round(row[1], bool(row[2]), bool(row[3])) for row in rows]
+
+
+_FILLS = {"decisions": _steps, "opinions": _voices, "threads": _rounds}
 
 
 def _members(

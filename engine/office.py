@@ -34,7 +34,7 @@ class Office:
         self.database = database
         self.definitions = Definitions(vocabulary)
         with database.read() as transaction:
-            settings = {name: value for name, value in transaction.rows(_SETTINGS)}
+            settings: dict[str, str] = dict(transaction.rows(_SETTINGS))
         self.simulation = settings.get("simulation") == "yes"
 
     @classmethod

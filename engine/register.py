@@ -54,7 +54,7 @@ _CHANGE = {
 
 
 def found(database: Database, asking: Asking, *, simulation: bool) -> None:
-    """Begin an installation in a freshly migrated database. Raises Refusal in one that has begun."""
+    """Begin in a freshly migrated database. Raises Refusal in one that has begun."""
     settings = {"created_at": asking.now.isoformat(), "simulation": "yes" if simulation else "no"}
     with database.write() as transaction:
         if transaction.row(_HEAD) is not None:
@@ -95,9 +95,8 @@ def _write(transaction: Transaction, shared: Mapping[str, Any], entries: Sequenc
             name = str(model.__tablename__)
             documents.append({**shared, "kind": "registered", "table": name, "row": dict(row)})
     if documents:
-        head = transaction.row(_HEAD)
-        assert head is not None
-        write_register(transaction, (head[0], head[1]), documents, REGISTER)
+        [(version, last)] = transaction.rows(_HEAD)
+        write_register(transaction, (version, last), documents, REGISTER)
     return counts
 
 

@@ -24,9 +24,7 @@ def migrate(url: str) -> None:
 
 
 def newest() -> str:
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    assert head is not None
-    return head
+    return ScriptDirectory(str(SCRIPTS)).get_current_head() or ""
 
 
 def stored(database: Database) -> str | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from engine.definition import Title
 from engine.vocabulary import ContentType
@@ -29,6 +29,31 @@ KINDS = MappingProxyType(
         "scoring_criteria": Title(th="เกณฑ์การให้คะแนน", en="scoring criteria"),
     }
 )
+# Each change is read as the indicator's own field reads it: what cannot be written into the
+# indicator must not wait for the meeting to fail.
+_FIELDS = {
+    name: TypeAdapter[Any](indicator.Indicator.model_fields[name].rebuild_annotation())
+    for names in MAY_CHANGE.values()
+    for name in names
+}
+
+
+def _readable(changes: Mapping[str, str]) -> dict[str, str]:
+    read = dict(changes)
+    for name in _FIELDS.keys() & read.keys():
+        try:
+            value = _FIELDS[name].validate_python(read[name])
+        except ValidationError as error:
+            said = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise ValueError(f"{name}: {said}") from None
+        read[name] = _FIELDS[name].dump_python(value, mode="json")
+    return read
+
+
+def _once(hosts: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if isinstance(hosts, tuple) and len(set(hosts)) < len(hosts):
+        raise ValueError("a host agency is named twice")
+    return hosts or ""
 
 
 class ChangeRequest(Content):
@@ -39,8 +64,8 @@ class ChangeRequest(Content):
     indicator_name: Words = ""
     kind: Kind
     reason_th: Filled
-    changes: Mapping[str, str] = Field(default_factory=dict)
-    host_agency: Words | tuple[Words, ...] = ""
+    changes: Annotated[Mapping[str, str], AfterValidator(_readable)] = Field(default_factory=dict)
+    host_agency: Annotated[Words | tuple[Filled, ...], AfterValidator(_once)] = ""
     based_on: Words = ""
 
     @model_validator(mode="after")
@@ -48,7 +73,8 @@ class ChangeRequest(Content):
         allowed = MAY_CHANGE[self.kind]
         if strange := sorted(set(self.changes) - set(allowed)):
             raise ValueError(
-                f"a request of kind {self.kind} changes {', '.join(allowed)}; not {', '.join(strange)}"
+                f"a request of kind {self.kind} changes {', '.join(allowed)}; "
+                f"not {', '.join(strange)}"
             )
         if not self.changes:
             raise ValueError(

@@ -1,5 +1,6 @@
 """What the content types share: exact text, exact decimals, and faults in both languages."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,6 +19,8 @@ from engine.clock import arabic
 from engine.errors import Reason, WrongUse
 
 LONGEST = 20_000
+# A comma stands only between thousands: “33,33” is somebody's 33.33 and must not become 3333.
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
 def _text(value: Any) -> Any:
@@ -34,13 +37,19 @@ def _text(value: Any) -> Any:
 def _number(value: Any) -> Any:
     if isinstance(value, float):
         raise ValueError("write the number as text or as a whole number, not as a float")
-    return arabic(value).replace(",", "").strip() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = arabic(value).strip()
+    if "," in text and not _GROUPED.fullmatch(text):
+        raise ValueError("a comma may only separate thousands; write 33.33, not 33,33")
+    return text.replace(",", "")
 
 
 def _exact(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("not a number")
-    if abs(value) >= Decimal(10) ** 15 or value != value.quantize(Decimal("0.000001")):
+    # `adjusted` and not `abs`, which raises Overflow on 1e1000000
+    if (value and value.adjusted() > 14) or value != value.quantize(Decimal("0.000001")):
         raise ValueError("at most 15 digits before the point and 6 behind it")
     return value
 
@@ -81,7 +90,7 @@ _THAI = {
     "missing": "ขาดข้อมูล",
     "extra_forbidden": "ไม่รู้จักข้อมูลนี้",
     "decimal_parsing": "ไม่ใช่ตัวเลข",
-    "string_too_short": "ต้องไม่ว่าง",
+    "too_short": "ต้องไม่ว่าง",
     "greater_than": "ต้องมากกว่าศูนย์",
     "less_than_equal": "มากเกินกำหนด",
     "literal_error": "ไม่ใช่ค่าที่ใช้ได้",
@@ -89,10 +98,16 @@ _THAI = {
 
 
 def _reason(fault: Any) -> Reason:
-    name = ".".join(str(part) for part in fault["loc"]) or "content"
-    said = fault["msg"].removeprefix("Value error, ")
+    parts = [str(part) for part in fault["loc"] if "[" not in str(part)]  # not pydantic's branches
+    name = _shown(".".join(parts)) or "content"
+    empty = fault["type"] == "too_short"
+    said = "must not be empty" if empty else fault["msg"].removeprefix("Value error, ")
     thai = _THAI.get(fault["type"], "ไม่ถูกต้อง")
-    value = (
-        "" if fault["type"] in ("missing", "extra_forbidden") else f" “{str(fault['input'])[:40]}”"
-    )
+    silent = fault["type"] in ("missing", "extra_forbidden")
+    value = "" if silent else f" “{_shown(str(fault['input']))}”"
     return Reason("content", f"{name}{value}: {thai} ({said})", f"{name}{value}: {said}")
+
+
+def _shown(text: str) -> str:
+    """Fit for a message: short, and nothing that moves a cursor or cannot be written at all."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:40])

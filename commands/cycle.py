@@ -1,0 +1,196 @@
+"""anumat cycle …"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from sqlalchemy import func, select
+
+from commands.door import Door, with_door, with_key
+from commands.group import t
+from commands.terminal import Column
+from engine.canonical import plain
+from engine.clock import parse_day
+from engine.cycles import NewCycle, open_cycle
+from engine.database import Transaction
+from engine.errors import wrong
+from engine.tables import Cycle, Item, table
+from workflows.content.parts import plain as plain_content
+from workflows.rules import FRAMEWORK, rules_of
+
+_cycle = table(Cycle)
+TRACKS = {"departments": ("ส่วนราชการ", "departments"), "provinces": ("จังหวัด", "provinces")}
+
+
+@click.group("cycle", help=t("รอบการประเมินประจำปีงบประมาณ", "Evaluation cycles of a fiscal year."))
+def command() -> None:
+    """The help says it."""
+
+
+@command.command(
+    "open",
+    help=t(
+        "เปิดรอบการประเมิน หรือปรับข้อมูลของรอบเดิม เช่น anumat cycle open 2564-departments "
+        "--date draft_submission=2563-10-30",
+        "Open a cycle, or change what is said of it, as in: anumat cycle open 2564-departments "
+        "--date draft_submission=2563-10-30",
+    ),
+)
+@click.argument("code")
+@click.option(
+    "--year",
+    type=click.IntRange(2400, 2700),
+    help=t("ปีงบประมาณ (พ.ศ.) ปกติอ่านจากรหัส", "Fiscal year (B.E.); default: from the code"),
+)
+@click.option(
+    "--track",
+    type=click.Choice(sorted(TRACKS)),
+    help=t("กลุ่ม ปกติอ่านจากรหัส", "Default: from the code"),
+)
+@click.option(
+    "--monitored",
+    is_flag=True,
+    help=t("ติดตามผลโดยไม่จัดประเภท (มติ ครม.)", "Monitored, not classified (by Cabinet resolution)"),
+)
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    help=t("ไฟล์ YAML ของกติกาน้ำหนัก", "A YAML file with the set's rules"),
+)
+@click.option(
+    "--date",
+    "dates",
+    multiple=True,
+    metavar="NAME=DAY",
+    help=t("กำหนดวัน ใส่ได้หลายครั้ง", "A named day of the calendar; repeat it"),
+)
+@with_key
+@with_door
+def opened(
+    door: Door,
+    code: str,
+    year: int | None,
+    track: str | None,
+    monitored: bool,
+    rules: Path | None,
+    dates: tuple[str, ...],
+    key: str | None,
+) -> None:
+    number, kind = _year_and_track(code, year, track)
+    th, en = TRACKS[kind]
+    new = NewCycle(
+        code=code,
+        fiscal_year=number,
+        track=kind,
+        title_th=f"การประเมิน{th} ประจำปีงบประมาณ พ.ศ. {number}",
+        title_en=f"Evaluation of {en}, FY{number}",
+        classification="monitored" if monitored else "classified",
+        rules=_rules(rules),
+        dates=dict(_named_day(text) for text in dates),
+    )
+    answer = open_cycle(door.office, door.asking(key=key), new)
+    if door.screen.json:
+        door.screen.data(answer)
+    door.screen.say(f"เปิดรอบ {code} แล้ว", f"Cycle {code} is open")
+
+
+@command.command("list", help=t("ทุกรอบการประเมิน", "All cycles"))
+@with_door
+def listed(door: Door) -> None:
+    with door.office.database.read() as transaction:
+        cycles = _cycles(transaction)
+    screen = door.screen
+    if screen.json:
+        screen.data({"cycles": cycles})
+        return
+    screen.table(
+        [
+            Column("รอบ", "Cycle", shrink=False),
+            Column("ชื่อ", "Title"),
+            Column("การจัดประเภท", "Classification"),
+            Column("รายการ", "Items", "right"),
+        ],
+        [(c["code"], c[f"title_{screen.lang}"], _classified(door, c), c["items"]) for c in cycles],
+    )
+
+
+@command.command(
+    "show", help=t("รายละเอียดของรอบ: กติกาและวันสำคัญ", "One cycle: its rules and its days")
+)
+@click.argument("code")
+@with_door
+def shown(door: Door, code: str) -> None:
+    with door.office.database.read() as transaction:
+        found = next((c for c in _cycles(transaction) if c["code"] == code), None)
+    if found is None:
+        raise wrong("cycle", f"ไม่มีรอบ “{code}”", f"there is no cycle “{code}”")
+    screen = door.screen
+    if screen.json:
+        screen.data({"cycle": found})
+        return
+    screen.heading(found[f"title_{screen.lang}"])
+    screen.fields(
+        [
+            (screen.pick("รหัส", "Code"), code),
+            (screen.pick("การจัดประเภท", "Classification"), _classified(door, found)),
+            (screen.pick("จำนวนรายการ", "Items"), str(found["items"])),
+            *((name, str(value)) for name, value in found["rules"].items()),
+            *((name, screen.day(day)) for name, day in found["dates"].items()),
+        ]
+    )
+
+
+def _cycles(transaction: Transaction) -> list[dict[str, Any]]:
+    counts = select(table(Item).c.cycle, func.count()).group_by(table(Item).c.cycle)
+    items: dict[str, int] = dict(transaction.ask(counts))
+    names = [column.name for column in _cycle.c]
+    found = []
+    for row in transaction.ask(select(*_cycle.c).order_by(_cycle.c.code)):
+        cycle = dict(zip(names, row, strict=True))
+        cycle["rules"], cycle["dates"] = plain(cycle["rules"]), plain(cycle["dates"])
+        found.append(cycle | {"items": items.get(cycle["code"], 0)})
+    return found
+
+
+def _classified(door: Door, cycle: dict[str, Any]) -> str:
+    if cycle["classification"] == "monitored":
+        return door.screen.pick("ติดตามผล ไม่จัดประเภท", "monitored only")
+    return door.screen.pick("จัดประเภท", "classified")
+
+
+def _year_and_track(code: str, year: int | None, track: str | None) -> tuple[int, str]:
+    head, _, tail = code.partition("-")
+    number = year or (int(head) if head.isdecimal() and len(head) == 4 else 0)
+    kind = track or (tail if tail in TRACKS else "")
+    if not number or not kind:
+        raise wrong(
+            "cycle",
+            "ไม่ทราบปีหรือกลุ่ม ใช้รหัสเช่น 2564-departments หรือระบุ --year และ --track",
+            "the year or the track is unclear: use a code as 2564-departments, or --year and --track",
+        )
+    return number, kind
+
+
+def _named_day(text: str) -> tuple[str, str]:
+    name, separator, day = text.partition("=")
+    if not separator or not name.strip().isidentifier():
+        raise wrong("date", f"“{text}” ต้องเป็น NAME=DAY", f"“{text}” must be NAME=DAY")
+    return name.strip(), parse_day(day).isoformat()
+
+
+def _rules(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return plain_content(FRAMEWORK)
+    try:
+        given = yaml.load(path.read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506  # text only: no objects, and no floats
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said = str(error).splitlines()[0]
+        raise wrong(
+            "rules", f"อ่านไฟล์กติกาไม่ได้: {said}", f"cannot read the rules: {said}", path.name
+        ) from None
+    if not isinstance(given, dict):
+        raise wrong(
+            "rules", "ไฟล์กติกาต้องเป็นรายการ key: value", "the rules must be a mapping", path.name
+        )
+    return rules_of(given)

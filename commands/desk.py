@@ -1,0 +1,68 @@
+"""What inbox and list share: an item's line, with its state's title and when it is due."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.canonical import plain
+from engine.database import Transaction
+from engine.due import due_of
+from engine.machine import Compiled
+from engine.office import Office
+from engine.queries import Waiting
+from engine.tables import Cycle, Organisation, table
+
+_cycle, _place = table(Cycle).c, table(Organisation).c
+
+
+@dataclass(slots=True)
+class Desk:
+    """What is looked up once for a whole list."""
+
+    office: Office
+    transaction: Transaction
+    names: Mapping[str, tuple[str, str]]
+    dates: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, office: Office, transaction: Transaction) -> "Desk":
+        names = transaction.ask(select(_place.code, _place.name_th, _place.name_en))
+        dates = transaction.ask(select(_cycle.code, _cycle.dates))
+        return cls(
+            office,
+            transaction,
+            {code: (th, en) for code, th, en in names},
+            {code: plain(text) for code, text in dates},
+        )
+
+    def compiled(self, waiting: Waiting) -> Compiled:
+        return self.office.definitions.get(self.transaction, waiting.workflow, waiting.definition)
+
+    def due(self, waiting: Waiting) -> date | None:
+        state = self.compiled(waiting).workflow.states[waiting.state]
+        return due_of(state, waiting.entered_at, self.dates.get(waiting.cycle, {}))
+
+    def line(self, waiting: Waiting, lang: str, today: str) -> dict[str, Any]:
+        """The stable JSON form of a line."""
+        workflow = self.compiled(waiting).workflow
+        due = self.due(waiting)
+        name = self.names.get(waiting.organisation, ("", ""))
+        return {
+            "ref": waiting.ref,
+            "code": waiting.code,
+            "title": waiting.title,
+            "organisation": waiting.organisation,
+            "organisation_name": name[0 if lang == "th" else 1],
+            "workflow": waiting.workflow,
+            "cycle": waiting.cycle,
+            "state": waiting.state,
+            "state_title": workflow.states[waiting.state].title.text(lang),
+            "holder": waiting.holder,
+            "holder_title": workflow.roles[waiting.holder].text(lang) if waiting.holder else "",
+            "since": waiting.entered_at,
+            "due": due.isoformat() if due else None,
+            "overdue": due is not None and due.isoformat() < today,
+        }

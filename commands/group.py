@@ -1,0 +1,159 @@
+"""What `anumat` needs before it knows which command was meant: quick to load, and heavy on nothing.
+
+The subcommands are names and modules until one is called; `--help` lists them unloaded.
+"""
+
+import importlib
+import locale
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from commands.terminal import Screen
+from engine.errors import AnumatError, Reason, WrongUse
+
+HERE = "anumat.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The options that stand before the command."""
+
+    url: str
+    screen: Screen
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command that is not loaded yet."""
+
+    module: str
+    th: str
+    en: str
+
+
+def language(asked: str | None = None) -> str:
+    """Thai where it is asked for, or where the locale is Thai; else English."""
+    if asked:
+        return asked
+    named = next(
+        (
+            os.environ[n]
+            for n in ("ANUMAT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+            if os.environ.get(n)
+        ),
+        "",
+    )
+    if not named:
+        named = locale.getlocale()[0] or ""
+    return "th" if named.lower().startswith("th") else "en"
+
+
+def said(name: str, argv: Sequence[str]) -> str | None:
+    """The value of an option, found before the options are read: help is printed early."""
+    for place, word in enumerate(argv):
+        if word == name and place + 1 < len(argv):
+            return argv[place + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+def t(th: str, en: str) -> str:
+    """A help text in the language of the one who reads it."""
+    asked = said("--lang", sys.argv)
+    return th if language(asked if asked in ("th", "en") else None) == "th" else en
+
+
+def screen(lang: str | None, *, json: bool) -> Screen:
+    """How to speak to the standard output as it is now."""
+    is_terminal = sys.stdout.isatty()
+    width = min(os.get_terminal_size().columns, 160) if is_terminal else 120
+    colour = is_terminal and not os.environ.get("NO_COLOR")
+    return Screen(lang=language(lang), json=json, width=width, colour=colour)
+
+
+class Lazy(click.Group):
+    """A group whose commands are modules with a `command`, imported when one is called."""
+
+    def __init__(self, *args: Any, entries: Mapping[str, Entry], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = self.entries.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = importlib.import_module(entry.module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, t(entry.th, entry.en)) for name, entry in self.entries.items()]
+        with formatter.section(t("คำสั่ง", "Commands")):
+            formatter.write_dl(rows)
+
+    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
+        """Every error becomes one clear message and an exit code: 2 for wrong use, 1 for a
+        refusal. Never a traceback, unless ANUMAT_DEBUG asks for it."""
+        given = args[0] if args and args[0] is not None else more.get("args") or sys.argv[1:]
+        try:
+            result: Any = super().main(*args, standalone_mode=False, **more)
+        except Exception as error:
+            if not standalone_mode or os.environ.get("ANUMAT_DEBUG"):
+                raise
+            sys.exit(_explain(error, given))
+        except KeyboardInterrupt:
+            sys.exit(130)
+        if standalone_mode:
+            sys.exit(result if isinstance(result, int) else 0)
+        return result
+
+
+def _explain(error: Exception, argv: Sequence[str]) -> int:
+    asked = said("--lang", argv)
+    speaker = screen(asked if asked in ("th", "en") else None, json="--json" in argv)
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        speaker.refuse(WrongUse(Reason("aborted", "ยกเลิก", "aborted")))
+        return 1
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    if isinstance(error, click.ClickException):
+        error = WrongUse(_misused(error))
+    if not isinstance(error, AnumatError):
+        error = _unexpected(error)
+    speaker.refuse(error)
+    return error.exit_code
+
+
+def _misused(error: click.ClickException) -> Reason:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "anumat"
+    english = error.format_message()
+    return Reason(
+        "usage",
+        f"ใช้คำสั่งไม่ถูกต้อง: {english} ดูวิธีใช้: {path} --help",
+        f"{english} See: {path} --help",
+    )
+
+
+def _unexpected(error: Exception) -> AnumatError:
+    said_en = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+    return AnumatError(
+        Reason(
+            "internal",
+            f"เกิดข้อผิดพลาดภายใน ไม่มีสิ่งใดถูกบันทึกครึ่งทาง ({said_en}) ตั้ง ANUMAT_DEBUG=1 แล้วแจ้งผู้ดูแลระบบ",
+            f"an internal error, nothing is half done ({said_en}). "
+            "Set ANUMAT_DEBUG=1 for the details and tell whoever looks after the system",
+        )
+    )

@@ -1,0 +1,112 @@
+"""anumat inbox."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from commands.desk import Desk
+from commands.door import Door, with_door
+from commands.group import t
+from commands.terminal import Column
+from engine.database import Transaction
+from engine.office import Office
+from engine.people import Actor, actor_of
+from engine.queries import Page, Waiting, inbox
+
+
+@click.command(
+    "inbox",
+    help=t(
+        "งานที่รออยู่ นานที่สุดก่อน: รอใคร ตั้งแต่เมื่อใด ทำอะไรได้",
+        "What waits, the longest first: on whom, since when, and what can be done.",
+    ),
+)
+@click.option(
+    "--person",
+    metavar="PERSON",
+    envvar="ANUMAT_AS",
+    help=t("ของบุคคลนี้ (ไม่ระบุ: ทั้งหมด)", "On this person (default: on anybody)"),
+)
+@click.option("--overdue", is_flag=True, help=t("เฉพาะที่เลยกำหนด", "Only what is past its deadline"))
+@click.option(
+    "--most",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    help=t("จำนวนสูงสุด", "At most so many"),
+)
+@with_door
+def command(door: Door, *, person: str | None, overdue: bool, most: int) -> None:
+    office = door.office
+    with office.database.read() as transaction:
+        actor = actor_of(transaction, door.asking(person)) if person else None
+        desk = Desk.of(office, transaction)
+        lines = list(_lines(door, desk, actor, overdue=overdue, most=most))
+    screen = door.screen
+    if screen.json:
+        screen.data({"person": person, "waiting": lines})
+        return
+    if not lines:
+        screen.say("ไม่มีงานรออยู่", "Nothing waits")
+        return
+    screen.table(
+        [
+            Column("รายการ", "Item", shrink=False),
+            Column("เรื่อง", "Title"),
+            Column("หน่วยงาน", "Organisation"),
+            Column("อยู่ที่", "At"),
+            Column("รอตั้งแต่", "Since", shrink=False),
+            Column("กำหนด", "Due", shrink=False, style=_late),
+            Column("ทำได้", "Can do") if actor else Column("รอ", "Waits on"),
+        ],
+        [
+            (
+                each["ref"],
+                f"{each['code']} {each['title']}",
+                each["organisation_name"],
+                each["state_title"],
+                screen.day(each["since"]),
+                screen.day(each["due"]) + (" !" if each["overdue"] else ""),
+                ", ".join(each["can"]) if actor else each["holder_title"],
+            )
+            for each in lines
+        ],
+    )
+    if len(lines) == most:
+        screen.say(f"แสดง {most} รายการแรก (--most)", f"The first {most} are shown (--most)")
+
+
+def _lines(
+    door: Door, desk: Desk, actor: Actor | None, *, overdue: bool, most: int
+) -> Iterator[dict[str, Any]]:
+    shown = 0
+    for waiting in _pages(desk.transaction, actor, most):
+        line = desk.line(waiting, door.screen.lang, door.today)
+        if overdue and not line["overdue"]:
+            continue
+        yield line | {"can": _can(desk.office, desk.transaction, waiting, actor)}
+        shown += 1
+        if shown == most:
+            return
+
+
+def _pages(transaction: Transaction, actor: Actor | None, most: int) -> Iterator[Waiting]:
+    page = Page(most=most)
+    while found := inbox(transaction, actor, page):
+        yield from found
+        page = replace(page, since=found[-1].entered_at, after=found[-1].ref)
+
+
+def _can(
+    office: Office, transaction: Transaction, waiting: Waiting, actor: Actor | None
+) -> list[str]:
+    """The triggers that the person's roles allow here, before any condition is looked at."""
+    compiled = office.definitions.get(transaction, waiting.workflow, waiting.definition)
+    roles = {role for role, _ in actor.grants} if actor else set()
+    return [t.trigger for t in compiled.workflow.leaving(waiting.state) if roles & set(t.by)]
+
+
+def _late(text: str) -> str | None:
+    return "red" if text.endswith("!") else None

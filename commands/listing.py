@@ -1,0 +1,66 @@
+"""anumat list."""
+
+import click
+
+from commands.desk import Desk
+from commands.door import Door, where_of, with_door, with_where
+from commands.group import t
+from commands.terminal import Column
+from engine.queries import WAITING, Waiting, listed
+
+
+@click.command(
+    "list",
+    help=t(
+        "รายการตามเงื่อนไข เช่น anumat list --where state=committee --where under=MOI",
+        "Items that match, as in: anumat list --where state=committee --where under=MOI",
+    ),
+)
+@with_where
+@click.option(
+    "--most",
+    type=click.IntRange(1, 100_000),
+    default=200,
+    show_default=True,
+    help=t("จำนวนสูงสุด", "At most so many"),
+)
+@with_door
+def command(door: Door, conditions: tuple[str, ...], most: int) -> None:
+    office = door.office
+    screen = door.screen
+    with office.database.read() as transaction:
+        desk = Desk.of(office, transaction)
+        found = listed(transaction, where_of(conditions), most)
+        lines = [
+            desk.line(
+                Waiting(**{name: getattr(each.item, name) for name in WAITING}),
+                screen.lang,
+                door.today,
+            )
+            for each in found
+        ]
+    if screen.json:
+        screen.data({"items": lines})
+        return
+    screen.table(
+        [
+            Column("รายการ", "Item", shrink=False),
+            Column("เรื่อง", "Title"),
+            Column("หน่วยงาน", "Organisation"),
+            Column("อยู่ที่", "At"),
+            Column("รอ", "Waits on"),
+            Column("ตั้งแต่", "Since", shrink=False),
+        ],
+        [
+            (
+                each["ref"],
+                f"{each['code']} {each['title']}",
+                each["organisation_name"],
+                each["state_title"],
+                each["holder_title"],
+                screen.day(each["since"]),
+            )
+            for each in lines
+        ],
+    )
+    screen.say(f"{len(lines)} รายการ", f"{len(lines)} items")

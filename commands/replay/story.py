@@ -1,0 +1,78 @@
+"""A told simulation: an office whose clock stands where the story is, and a timeline on screen."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from commands.terminal import Screen, fit, width_of
+from engine.advance import advance, bulk
+from engine.case import Given
+from engine.clock import BANGKOK
+from engine.cycles import NewMeeting, record_meeting
+from engine.errors import Reason, Refusal
+from engine.load import Where, some
+from engine.office import Office
+from engine.people import Asking
+
+HERE = Path(__file__).resolve()
+# Beside the packages in a checkout, inside this one in a wheel.
+EXAMPLES = next(
+    (
+        folder
+        for folder in (HERE.parents[1] / "examples", HERE.parents[2] / "examples")
+        if folder.is_dir()
+    ),
+    HERE.parents[2] / "examples",
+)
+TYPIST = "demo"
+DAY_WIDTH = 15
+
+
+class Story:
+    """Every method does a command at the story's time, and raises Refusal where one is refused."""
+
+    def __init__(self, office: Office, screen: Screen) -> None:
+        self.office = office
+        self.screen = screen
+        self.now = datetime.combine(date(2020, 9, 9), time(9), BANGKOK)
+
+    def at(self, day: date, hour: int = 9) -> None:
+        """Put the clock to a full hour of a day in Bangkok."""
+        self.now = datetime.combine(day, time(hour), BANGKOK)
+
+    def asking(self, person: str | None = None, key: str | None = None) -> Asking:
+        return Asking(person, TYPIST, self.now, key)
+
+    def tell(self, th: str, en: str) -> None:
+        """A line of the timeline, under the story's day."""
+        self._line(self.screen.day(self.now.date()), self.screen.pick(th, en))
+
+    def add(self, th: str, en: str) -> None:
+        """What happened on the same day, below its line."""
+        self._line("", "· " + self.screen.pick(th, en))
+
+    def _line(self, day: str, text: str) -> None:
+        room = self.screen.width - DAY_WIDTH
+        for number, part in enumerate(fit(text, room)):
+            head = day if number == 0 else ""
+            line = head + " " * (DAY_WIDTH - width_of(head)) + part
+            self.screen.say(line, line)
+
+    def step(self, ref: str, trigger: str, person: str, **said: str) -> dict[str, Any]:
+        return advance(self.office, self.asking(person), ref, trigger, Given(**said))
+
+    def all(self, where: Where, trigger: str, person: str, **said: str) -> int:
+        """The step for all that match; how many were done. One refusal raises."""
+        answer = bulk(self.office, self.asking(person), where, trigger, Given(**said))
+        if answer["refused"]:
+            raise Refusal(*(Reason(**reason) for reason in answer["refused"][0]["reasons"]))
+        return len(answer["done"])
+
+    def meet(self, new: NewMeeting) -> None:
+        record_meeting(self.office, self.asking(), new)
+
+    def ref(self, where: Where) -> str:
+        """The reference of the one item that is meant."""
+        with self.office.database.read() as transaction:
+            [found] = some(transaction, where)
+        return found.item.ref

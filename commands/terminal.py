@@ -1,0 +1,250 @@
+"""What a person sees at the terminal: Thai or English, tables that line up, or JSON instead."""
+
+import dataclasses
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Literal
+
+import click
+
+from engine.clock import BANGKOK, day_of, english_day, instant_of, stamp, thai_day
+from engine.errors import AnumatError, WrongUse
+
+GAP = "  "
+READABLE = 10  # a cell is not made narrower than this
+
+# What a line must not be broken inside of: a leading vowel and its consonant, a consonant and
+# its marks or following vowel (SARA AM among them), a number or Latin word, closing punctuation.
+_MARKS = r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
+_UNIT = re.compile(
+    rf"[(\[“‘]?(?:[0-9A-Za-z๐-๙]+|[เ-ไ]{{0,2}}(?![เ-ไ]).|.){_MARKS}[ะาำๅ]?{_MARKS}[ๆฯ)\]”’.,:;!?%]?"
+)
+_SYLLABLE = re.compile(r"[(\[“‘]?[เ-ไ]")
+_WORD = re.compile(r"((?:[^\S\xa0]|\u200b)*)((?:[^\s\u200b]|\xa0)+)")  # spaces, then no spaces
+
+
+def harmless(text: str) -> str:
+    """The text with every character that could steer a terminal written as `\\x1b`, `\\u202e`."""
+    return "".join(
+        char if _safe(char) else char.encode("unicode_escape").decode("ascii")
+        for char in text.replace("\r\n", "\n").replace("\t", " ")
+    )
+
+
+def _safe(char: str) -> bool:
+    return char.isprintable() or char in "\n\u200b" or unicodedata.category(char) == "Zs"
+
+
+def width_of(text: str) -> int:
+    """How many columns the (widest line of the) text takes when it is shown."""
+    return max(_columns(line) for line in harmless(text).split("\n"))
+
+
+def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # it takes longer to load than all of click
+
+    return max(0, wcswidth(text))
+
+
+def fit(text: str, width: int) -> list[str]:
+    """Lines of at most `width` columns (2 at least), broken at spaces or between Thai syllables.
+
+    Runs of spaces become one, and zero-width spaces become places to break.
+    """
+    room = max(2, width)
+    return [line for part in harmless(text).split("\n") for line in _fill(part, room)]
+
+
+def _fill(paragraph: str, room: int) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for spaces, word in _WORD.findall(paragraph):
+        start = line + (" " if line and spaces.strip("\u200b") else "")
+        if _columns(start + word) <= room:
+            line = start + word
+            continue
+        # A phrase longer than a line goes on here rather than leave this line nearly empty.
+        if line and (_columns(word) <= room or _columns(line) > room // 2):
+            lines.append(line)
+            start = ""
+        *full, line = _cut(start, word, room)
+        lines += full
+    return [*lines, line]
+
+
+def _cut(start: str, word: str, room: int) -> list[str]:
+    """Fill lines with the units of a word that is too long for what is left of this one."""
+    lines: list[str] = []
+    held = [start] if start else []
+    for unit in _units(word, room):
+        if sum(map(_columns, held)) + _columns(unit) > room:
+            keep = _place_to_break([*held, unit], room)
+            lines.append("".join(held[:keep]).rstrip(" "))
+            held = held[keep:]
+        held.append(unit)
+    return [*lines, "".join(held)]
+
+
+def _place_to_break(units: Sequence[str], room: int) -> int:
+    """Before the last leading vowel, where a syllable begins; else before the last unit."""
+    last = len(units) - 1
+    moved = 0  # columns that would go down to the next line
+    for index in range(last, 0, -1):
+        if _SYLLABLE.match(units[index]):
+            return index
+        moved += _columns(units[index - 1])
+        if moved > min(room // 3, room - _columns(units[last])):
+            break
+    return last
+
+
+def _units(word: str, room: int) -> list[str]:
+    units: list[str] = []
+    for unit in _UNIT.findall(word):
+        whole = units.pop() + unit if units and not _columns(unit[0]) else unit
+        units += [whole] if _columns(whole) <= room else whole
+    return units
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`style` names a colour that click knows for a cell's text, or None."""
+
+    title_th: str
+    title_en: str
+    align: Literal["left", "right"] = "left"
+    shrink: bool = True
+    style: Callable[[str], str | None] | None = None
+
+    def padded(self, line: str, width: int, whole: str) -> str:
+        """One line of the cell `whole`; click takes the colour out again where there is none."""
+        space = " " * (width - _columns(line))
+        tint = self.style(whole) if self.style else None
+        shown = click.style(line, fg=tint) if tint and line else line
+        return space + shown if self.align == "right" else shown + space
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """How to speak to the one who typed; built once by the door. With `json`, only data is."""
+
+    lang: str
+    json: bool
+    simulation: bool = False
+    width: int = 100
+    colour: bool = False
+
+    def pick(self, th: str, en: str) -> str:
+        return th if self.lang == "th" else en
+
+    def say(self, th: str, en: str) -> None:
+        self._put(harmless(self.pick(th, en)))
+
+    def heading(self, text: str) -> None:
+        self._put("\n" + harmless(text), bold=True)
+
+    def banner(self) -> None:
+        """Say that nothing here is real, if so."""
+        if self.simulation:
+            th = "จำลอง (SIMULATION): วันเวลาสมมติ ไม่ใช่การดำเนินการจริง"
+            en = "จำลอง (SIMULATION): the dates are made up, nothing here is official"
+            self._put(self.pick(th, en), fg="yellow")
+
+    def day(self, text: str | date | None) -> str:
+        """30 ต.ค. 2563 or 30 Oct 2020, from a day or from an instant (its day in Bangkok)."""
+        if not text:
+            return ""
+        if isinstance(text, datetime):
+            text = stamp(text)
+        if isinstance(text, str):
+            text = day_of(instant_of(text)) if "T" in text else date.fromisoformat(text)
+        return thai_day(text) if self.lang == "th" else english_day(text)
+
+    def moment(self, stamp_text: str) -> str:
+        """A stored instant as the day and the time in Bangkok."""
+        return f"{self.day(stamp_text)} {instant_of(stamp_text).astimezone(BANGKOK):%H:%M}"
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> None:
+        cells = [[self._cell(value) for value in row] for row in rows]
+        titles = [self.pick(column.title_th, column.title_en) for column in columns]
+        widths = self._widths(columns, [titles, *cells])
+        self._row([dataclasses.replace(column, style=None) for column in columns], widths, titles)
+        self._put("─" * (sum(widths) + len(GAP) * (len(widths) - 1)))
+        for row in cells:
+            self._row(columns, widths, row)
+
+    def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Aligned `label  value` lines."""
+        left = min(max((width_of(label) for label, _ in pairs), default=0), self.width // 3)
+        widths = (left, max(READABLE, self.width - left - len(GAP)))
+        for pair in pairs:
+            self._row((Column("", ""), Column("", "")), widths, pair)
+
+    def data(self, payload: Mapping[str, object]) -> None:
+        """The JSON document of a command."""
+        mark = {"simulation": True} if self.simulation else {}
+        document = {**mark, **payload, **mark}
+        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+        # json lets C1 controls, bidi overrides and lone surrogates pass, and a terminal obeys them.
+        click.echo("".join(c if _safe(c) else json.dumps(c)[1:-1] for c in text), color=False)
+
+    def refuse(self, error: AnumatError) -> None:
+        """Every reason: to stderr for people, to stdout as JSON for programs."""
+        if self.json:
+            kind = "wrong_use" if isinstance(error, WrongUse) else "refusal"
+            self.data({"error": {"kind": kind, "reasons": list(error.reasons)}})
+            return
+        for reason in error.reasons:
+            text = harmless(reason.text(self.lang)).replace("\n", "\n  ")
+            click.echo(f"• {text}", err=True, color=False)
+
+    def _widths(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+        limits = [self.width if column.shrink else sys.maxsize for column in columns]
+        widths = [
+            max(width_of("\n".join(fit(cell, limit))) for cell in cells)
+            for cells, limit in zip(zip(*rows, strict=True), limits, strict=True)
+        ]
+        over = sum(widths) + len(GAP) * (len(widths) - 1) - self.width
+        while over > 0 and (
+            able := [i for i, c in enumerate(columns) if c.shrink and widths[i] > READABLE]
+        ):
+            widths[max(able, key=widths.__getitem__)] -= 1
+            over -= 1
+        return widths
+
+    def _row(self, columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> None:
+        lines = [fit(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for line in zip_longest(*lines, fillvalue=""):
+            shown = map(Column.padded, columns, line, widths, row)
+            self._put(GAP.join(shown).rstrip())
+
+    def _cell(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return self.moment(stamp(value))
+        if isinstance(value, date | None):
+            return self.day(value)
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+    def _put(self, line: str, fg: str | None = None, bold: bool = False) -> None:
+        if not self.json:
+            click.echo(click.style(line, fg, bold=bold) if fg or bold else line, color=self.colour)
+
+
+def _plain(value: object) -> object:
+    """What json cannot write by itself."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date | Decimal):
+        return stamp(value) if isinstance(value, datetime) else str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

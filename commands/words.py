@@ -1,0 +1,135 @@
+"""How stored things are said to people: outcomes, events, persons, contents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from commands.terminal import Screen
+from engine.definition import Title
+
+OUTCOMES = {
+    "endorsed": Title(th="เห็นชอบ", en="endorsed"),
+    "approved": Title(th="อนุมัติ", en="approved"),
+    "acknowledged": Title(th="รับทราบ", en="acknowledged"),
+    "objected": Title(th="โต้แย้ง", en="objected"),
+    "returned": Title(th="ส่งกลับ", en="returned"),
+    "referred": Title(th="เสนอวินิจฉัย", en="referred"),
+    "rejected": Title(th="ไม่เห็นชอบ", en="rejected"),
+}
+STANCES = {
+    "support": Title(th="เห็นด้วย", en="supports"),
+    "no_objection": Title(th="ไม่ขัดข้อง", en="has no objection"),
+    "oppose": Title(th="ไม่เห็นด้วย", en="opposes"),
+}
+_GOOD, _BAD = {"endorsed", "approved", "acknowledged"}, {"rejected", "objected"}
+
+
+def outcome(screen: Screen, name: str) -> str:
+    return OUTCOMES[name].text(screen.lang) if name in OUTCOMES else name
+
+
+def colour_of(text: str) -> str | None:
+    """Green for what was agreed, red for what was refused, yellow for what goes round again."""
+    for name, title in OUTCOMES.items():
+        if text in (title.th, title.en):
+            return "green" if name in _GOOD else "red" if name in _BAD else "yellow"
+    return None
+
+
+def named(screen: Screen, who: Mapping[str, Any]) -> str:
+    """A person of an event, as they were called then."""
+    if "operator" in who:
+        return screen.pick(f"ผู้ดูแลระบบ ({who['operator']})", f"operator ({who['operator']})")
+    return str(who.get(f"name_{screen.lang}") or who.get("name_th") or who.get("person", ""))
+
+
+def role_of(screen: Screen, who: Mapping[str, Any]) -> str:
+    """The post that the person held, else the role in which they acted."""
+    role = who.get("role", {})
+    return str(who.get(f"post_{screen.lang}") or role.get(screen.lang, ""))
+
+
+def with_post(screen: Screen, who: Mapping[str, Any]) -> str:
+    """Name and post on two lines; one where the name is the post."""
+    return "\n".join(dict.fromkeys((named(screen, who), role_of(screen, who))))
+
+
+def titled(screen: Screen, names: Mapping[str, Any], prefix: str = "name_") -> str:
+    return str(names.get(f"{prefix}{screen.lang}") or names.get(f"{prefix}th", ""))
+
+
+def what_happened(screen: Screen, event: Mapping[str, Any]) -> str:
+    """One event in one phrase."""
+    revision = event.get("revision", {}).get("number", "")
+    match event["kind"]:
+        case "opened":
+            return screen.pick("เปิดรายการ", "opened")
+        case "advanced":
+            return str(event["title"][screen.lang])
+        case "revised":
+            return screen.pick(f"แก้ไขเป็นรุ่นที่ {revision}", f"revised, now revision {revision}")
+        case "amended":
+            ref = event["request"]["ref"]
+            return screen.pick(
+                f"แก้ไขตามคำขอ {ref} เป็นรุ่นที่ {revision}",
+                f"amended by {ref}, now revision {revision}",
+            )
+        case "opined":
+            said = event["opinion"]
+            stance = STANCES[said["stance"]].text(screen.lang)
+            return screen.pick(
+                f"ความเห็นของ {said['organisation']}: {stance}",
+                f"opinion of {said['organisation']}: {stance}",
+            )
+        case kind:
+            return str(kind)
+
+
+def details(screen: Screen, event: Mapping[str, Any]) -> list[str]:
+    """What else an event says, a line each: meeting, chair, letter, words."""
+    lines: list[str] = []
+    if meeting := event.get("meeting"):
+        body = titled(screen, meeting, "body_")
+        lines.append(f"{body} ({meeting['ref']}, {screen.day(meeting['held_on'])})")
+        lines.append(chair(screen, meeting))
+    if letter := event.get("letter"):
+        number, day = letter["number"], screen.day(letter["date"])
+        lines.append(screen.pick(f"หนังสือที่ {number} ลงวันที่ {day}", f"letter {number} of {day}"))
+    if opinion := event.get("opinion"):
+        lines += [opinion["words"]] if opinion["words"] else []
+    if words := event.get("comment"):
+        lines.append(f"“{words}”")
+    if event.get("voids") and event["kind"] in ("revised", "amended"):
+        lines.append(
+            screen.pick("มติต่อเนื้อหารุ่นก่อนไม่มีผลอีก", "decisions on the revision before no longer stand")
+        )
+    return lines
+
+
+def chair(screen: Screen, meeting: Mapping[str, Any]) -> str:
+    """Who was in the chair, and by whose delegation."""
+    who = named(screen, meeting["chair"])
+    line = screen.pick(f"ประธาน: {who}", f"chair: {who}")
+    if absent := meeting.get("chair_for"):
+        name = named(screen, absent)
+        line += screen.pick(f" (ได้รับมอบหมายจาก {name}", f" (delegated by {name}")
+        line += f", {meeting['delegation']})" if meeting.get("delegation") else ")"
+    return line
+
+
+def value_text(screen: Screen, value: object) -> str:
+    """A field of a content for reading; parts and results are listed."""
+    if isinstance(value, bool):
+        return screen.pick("ใช่", "yes") if value else screen.pick("ไม่ใช่", "no")
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}: {part}" for key, part in value.items())
+    if isinstance(value, list):
+        return "\n".join(_part(part) for part in value)
+    return str(value)
+
+
+def _part(part: object) -> str:
+    if not isinstance(part, Mapping):
+        return str(part)
+    head = f"{part.get('code', '')} {part.get('name_th', '')}".strip()
+    rest = ", ".join(str(v) for k, v in part.items() if k not in ("code", "name_th"))
+    return f"{head} ({rest})" if rest else head

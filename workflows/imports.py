@@ -1,0 +1,294 @@
+"""Rows of a file into drafts and registrations: every bad row is named, and nothing is half done.
+
+Column names are those of the published data; an organisation may stand under `organisation` or,
+in provincial files, under `province`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.clock import arabic, parse_day
+from engine.enrol import NewGrant, NewOrganisation, NewPerson
+from engine.errors import Reason, WrongUse, wrong
+from engine.items import Draft
+from workflows.content.change_request import MAY_CHANGE
+from workflows.tabular import Row, decimal_of, read_table
+
+Made = TypeVar("Made")
+TEXTS = (
+    "name_en", "lead_unit", "unit", "definition_th", "formula", "scoring_criteria_th",
+    "data_source", "host_agency",
+)  # fmt: skip
+NUMBERS = ("weight", "baseline", "target_50", "target_75", "target_100")
+YES = {"true": True, "yes": True, "1": True, "ใช่": True}
+NO = {"false": False, "no": False, "0": False, "ไม่": False, "ไม่ใช่": False}
+
+
+def organisations(path: Path, *, kind: str = "", parent: str = "") -> list[NewOrganisation]:
+    """`kind` and `parent` fill in for columns that the file does not have."""
+    rows = read_table(
+        path,
+        required=("name_th", "name_en"),
+        optional=("code", "iso_3166_2", "name_iso", "kind", "parent", "region"),
+    )
+
+    def made(row: Row) -> NewOrganisation:
+        cells = row.cells
+        return NewOrganisation(
+            code=_filled(row, "code", "iso_3166_2"),
+            name_th=_filled(row, "name_th"),
+            name_en=_filled(row, "name_en"),
+            kind=cells["kind"] or kind or _filled(row, "kind"),
+            parent=cells["parent"] or parent,
+            region=cells["region"],
+            where=row.where,
+        )
+
+    return _each(rows, made)
+
+
+def people(path: Path) -> list[NewPerson]:
+    rows = read_table(
+        path, required=("code", "name_th", "name_en"), optional=("post_th", "post_en", "email")
+    )
+
+    def made(row: Row) -> NewPerson:
+        cells = row.cells
+        return NewPerson(
+            code=_filled(row, "code"),
+            name_th=_filled(row, "name_th"),
+            name_en=_filled(row, "name_en"),
+            post_th=cells["post_th"],
+            post_en=cells["post_en"],
+            email=cells["email"],
+            where=row.where,
+        )
+
+    return _each(rows, made)
+
+
+def grants(path: Path) -> list[NewGrant]:
+    rows = read_table(
+        path, required=("person", "role", "organisation", "from"), optional=("until",)
+    )
+
+    def made(row: Row) -> NewGrant:
+        until = row.cells["until"]
+        return NewGrant(
+            person=_filled(row, "person"),
+            role=_filled(row, "role"),
+            organisation=_filled(row, "organisation"),
+            since=_day(row, _filled(row, "from")),
+            until=_day(row, until) if until else None,
+            where=row.where,
+        )
+
+    return _each(rows, made)
+
+
+def catalogue(path: Path) -> dict[str, dict[str, Any]]:
+    """What a list of indicators says of each code, for files that hold codes and weights only."""
+    rows = read_table(
+        path,
+        required=("code", "name_th", "component"),
+        optional=(*TEXTS, *NUMBERS, "mandatory"),
+    )
+    return dict(_each(rows, lambda row: (_filled(row, "code"), _indicator(row))))
+
+
+def indicators(
+    path: Path, *, organisation: str = "", known: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[Draft]:
+    """One draft for each indicator; rows with a `parent_code` become parts of their parent.
+
+    `organisation` fills in where the file names none; `known` is a catalogue.
+    """
+    rows = read_table(
+        path,
+        required=("weight",),
+        optional=(
+            "organisation",
+            "province",
+            "code",
+            "indicator",
+            "parent_code",
+            "component",
+            "name_th",
+            "mandatory",
+            *TEXTS,
+            *(name for name in NUMBERS if name != "weight"),
+        ),
+    )
+    drafts: dict[tuple[str, str], Draft] = {}
+    reasons: list[Reason] = []
+    for row in sorted(rows, key=lambda row: bool(row.cells["parent_code"])):
+        try:
+            _gather(drafts, row, organisation, known or {})
+        except WrongUse as fault:
+            reasons.extend(fault.reasons)
+    if reasons:
+        raise WrongUse(*reasons)
+    return list(drafts.values())
+
+
+Proposals = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+def proposals(path: Path) -> Proposals:
+    """What requests want indicators to become: (indicator, kind) → field → new value."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in read_table(path, required=("indicator", "kind", "field", "value")):
+        key = (_filled(row, "indicator"), _filled(row, "kind"))
+        found.setdefault(key, {})[_filled(row, "field")] = _filled(row, "value")
+    return found
+
+
+Subjects = Mapping[tuple[str, str], tuple[str, str, Mapping[str, Any]]]
+
+
+def change_requests(path: Path, subjects: Subjects, asked: Proposals | None = None) -> list[Draft]:
+    """`subjects` are the indicators as they stand: (organisation, code) → (reference, digest,
+    content). What shall change is in the row's own columns, or in `asked`."""
+    fields = sorted({field for names in MAY_CHANGE.values() for field in names})
+    rows = read_table(
+        path,
+        required=("indicator", "kind", "reason_th"),
+        optional=("organisation", "province", "host_agency", *fields),
+    )
+
+    def made(row: Row) -> Draft:
+        place, code = _filled(row, "organisation", "province"), _filled(row, "indicator")
+        if (place, code) not in subjects:
+            raise wrong(
+                "subject",
+                f"{place} ไม่มีตัวชี้วัด “{code}” ในรอบนี้",
+                f"{place} has no indicator “{code}” in this cycle",
+                row.where,
+            )
+        ref, digest, content = subjects[place, code]
+        kind = _filled(row, "kind")
+        own = {name: row.cells[name] for name in fields if row.cells[name]}
+        request = {
+            "indicator": code,
+            "indicator_name": content["name_th"],
+            "kind": kind,
+            "reason_th": _filled(row, "reason_th"),
+            "changes": own or dict((asked or {}).get((code, kind), {})),
+            "host_agency": row.cells["host_agency"] or content.get("host_agency", ""),
+            "based_on": digest,
+        }
+        return Draft(place, request, subject=ref, where=row.where)
+
+    return _each(rows, made)
+
+
+def _gather(
+    drafts: dict[tuple[str, str], Draft],
+    row: Row,
+    organisation: str,
+    known: Mapping[str, Mapping[str, Any]],
+) -> None:
+    cells = row.cells
+    place = cells["organisation"] or cells["province"] or organisation
+    if not place:
+        raise wrong(
+            "organisation",
+            "ไม่ระบุหน่วยงาน ใส่คอลัมน์ organisation หรือใช้ --organisation",
+            "no organisation: give a column `organisation`, or --organisation",
+            row.where,
+        )
+    code = _filled(row, "code", "indicator")
+    parent = arabic(cells["parent_code"])
+    if (place, code) in drafts:
+        raise wrong(
+            "duplicate",
+            f"รหัส “{code}” ซ้ำกับ {drafts[place, code].where}",
+            f"the code “{code}” stands already at {drafts[place, code].where}",
+            row.where,
+        )
+    if not parent:
+        content = {**known.get(code, {}), **_indicator(row), "code": code}
+        component = content.get("component")
+        content.setdefault("mandatory", component == "potential_base")
+        drafts[place, code] = Draft(place, content, where=row.where)
+        return
+    if (place, parent) not in drafts:
+        raise wrong(
+            "parent",
+            f"ไม่พบตัวชี้วัดหลัก “{parent}” ของ “{code}”",
+            f"the parent “{parent}” of “{code}” is not in the file",
+            row.where,
+        )
+    _add_part(drafts[place, parent], row, code)
+
+
+def _add_part(parent: Draft, row: Row, code: str) -> None:
+    parts: list[dict[str, Any]] = parent.content.setdefault("parts", [])  # type: ignore[attr-defined]  # made a dict above
+    if any(part["code"] == code for part in parts):
+        raise wrong("duplicate", f"รหัส “{code}” ซ้ำ", f"the code “{code}” is given twice", row.where)
+    part = _indicator(row)
+    names = ("name_th", "weight", "lead_unit")
+    parts.append({"code": code, **{name: part[name] for name in names if name in part}})
+
+
+def _indicator(row: Row) -> dict[str, Any]:
+    """The fields that the row fills in; numbers exact, in either kind of digits."""
+    cells = row.cells
+    content: dict[str, Any] = {
+        name: cells[name] for name in ("name_th", "component", *TEXTS) if cells.get(name)
+    }
+    for name in NUMBERS:
+        if text := cells.get(name):
+            number = decimal_of(text)
+            if number is None:
+                raise wrong(
+                    "number",
+                    f"{name} “{text}” ไม่ใช่ตัวเลข",
+                    f"{name} “{text}” is not a number",
+                    row.where,
+                )
+            content[name] = number
+    if text := cells.get("mandatory"):
+        content["mandatory"] = _yes_or_no(row, text)
+    return content
+
+
+def _yes_or_no(row: Row, text: str) -> bool:
+    found = {**YES, **NO}.get(text.lower())
+    if found is None:
+        raise wrong(
+            "yes-or-no", f"“{text}” ต้องเป็น yes หรือ no", f"“{text}” must be yes or no", row.where
+        )
+    return found
+
+
+def _filled(row: Row, *names: str) -> str:
+    """The first of these columns that is filled in; codes with Thai digits read as 0-9."""
+    text = next((row.cells[name] for name in names if row.cells.get(name)), "")
+    if not text:
+        raise wrong("empty", f"ช่อง {names[0]} ว่าง", f"{names[0]} is empty", row.where)
+    return text if names[0].startswith("name") or names[0] == "reason_th" else arabic(text)
+
+
+def _day(row: Row, text: str) -> date:
+    try:
+        return parse_day(text)
+    except WrongUse as fault:
+        reason = fault.reasons[0]
+        raise wrong(reason.code, reason.th, reason.en, row.where) from None
+
+
+def _each(rows: Sequence[Row], made: Callable[[Row], Made]) -> list[Made]:
+    """What each row gives. Raises WrongUse with the faults of all rows together."""
+    found: list[Made] = []
+    reasons: list[Reason] = []
+    for row in rows:
+        try:
+            found.append(made(row))
+        except WrongUse as fault:
+            reasons.extend(fault.reasons)
+    if reasons:
+        raise WrongUse(*reasons)
+    return found
