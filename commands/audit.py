@@ -18,7 +18,8 @@ from engine.canonical import plain
 from engine.database import Transaction
 from engine.definition import Outcome
 from engine.errors import wrong
-from engine.queries import Who, decisions, every_event
+from engine.past import events
+from engine.queries import Who, decisions
 
 CSV_COLUMNS = (
     "stream",
@@ -199,8 +200,8 @@ def verified(door: Door, *, everything: bool) -> None:
 )
 @with_door
 def exported(door: Door, item: str, form: str, output: Path | None) -> None:
-    office = door.office
-    with office.database.read() as transaction:
+    door.raw = output is None
+    with door.office.database.read() as transaction:
         if output is None:
             number = _export(transaction, item, form, sys.stdout)
         else:
@@ -221,35 +222,32 @@ def exported(door: Door, item: str, form: str, output: Path | None) -> None:
 
 
 def _export(transaction: Transaction, item: str, form: str, out: TextIO) -> int:
-    events = every_event(transaction, item)
+    found = ((bytes(document), bytes(head)) for _, _, document, head in events(transaction, item))
+    sheet = csv.writer(out)
+    if form == "csv":
+        sheet.writerow(CSV_COLUMNS)
     number = 0
-    if form == "jsonl":
-        for number, (document, head) in enumerate(events, 1):  # noqa: B007  # it is the count
+    for number, (document, head) in enumerate(found, 1):  # noqa: B007  # it is the count
+        if form == "csv":
+            sheet.writerow(_csv_row(plain(document), head))
+        else:
             # The document goes out byte for byte: whoever hashes it gets the hash beside it.
             out.write(f'{{"hash":"{head.hex()}","document":{document.decode()}}}\n')
-        return number
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    for row in _csv_rows(events):
-        writer.writerow(row)
-        number += 1
     return number
 
 
-def _csv_rows(events: Iterator[tuple[bytes, bytes]]) -> Iterator[list[Any]]:
-    for document, head in events:
-        event = plain(document)
-        revision, meeting = event.get("revision", {}), event.get("meeting", {})
-        organisation, actor = event.get("organisation", {}), event["actor"]
-        more = {
-            "person": actor.get("person", ""),
-            "meeting": meeting.get("ref", ""),
-            "organisation": organisation.get("code", ""),
-            "revision": revision.get("number", ""),
-            "digest": revision.get("digest", ""),
-            "hash": head.hex(),
-        }
-        yield [more.get(name, event.get(name, "")) for name in CSV_COLUMNS]
+def _csv_row(event: dict[str, Any], head: bytes) -> list[Any]:
+    revision, meeting = event.get("revision", {}), event.get("meeting", {})
+    organisation, actor = event.get("organisation", {}), event["actor"]
+    more = {
+        "person": actor.get("person", ""),
+        "meeting": meeting.get("ref", ""),
+        "organisation": organisation.get("code", ""),
+        "revision": revision.get("number", ""),
+        "digest": revision.get("digest", ""),
+        "hash": head.hex(),
+    }
+    return [more.get(name, event.get(name, "")) for name in CSV_COLUMNS]
 
 
 def _broken(found: Iterator[Broken], *, everything: bool) -> list[Broken]:

@@ -34,6 +34,7 @@ class Door:
         self._before = before
         self._office: Office | None = None
         self.screen: Screen = before.screen
+        self.raw = False  # what goes to standard output is a file's content
 
     @property
     def office(self) -> Office:
@@ -41,7 +42,7 @@ class Door:
         if self._office is None:
             self._office = Office.open(self.url, vocabulary())
             self.screen = replace(self.screen, simulation=self._office.simulation)
-            self.screen.banner()
+            self.screen.banner(aside=self.raw)
             if self._before.now and not self._office.simulation:
                 raise wrong(
                     "now",

@@ -105,6 +105,7 @@ class Lazy(click.Group):
         refusal. Never a traceback, unless ANUMAT_DEBUG asks for it."""
         given = args[0] if args and args[0] is not None else more.get("args") or sys.argv[1:]
         try:
+            _require_text(given)
             result: Any = super().main(*args, standalone_mode=False, **more)
         except Exception as error:
             if not standalone_mode or os.environ.get("ANUMAT_DEBUG"):
@@ -134,6 +135,16 @@ def _explain(error: Exception, argv: Sequence[str]) -> int:
         error = _unexpected(error)
     speaker.refuse(error)
     return error.exit_code
+
+
+def _require_text(argv: Sequence[str]) -> None:
+    """Raises WrongUse for words that are not UTF-8: they could not be kept as they were typed."""
+    for word in argv:
+        if any("\ud800" <= char <= "\udfff" for char in word):
+            shown = word.encode("utf-8", "replace").decode()
+            raise WrongUse(
+                Reason("encoding", f"“{shown}” ไม่ใช่ UTF-8", f"“{shown}” is not UTF-8 text")
+            )
 
 
 def _misused(error: click.ClickException) -> Reason:

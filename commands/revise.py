@@ -6,7 +6,7 @@ from commands.contents import FROM, SET, given_content
 from commands.door import Door, as_person, with_door, with_key
 from commands.group import t
 from engine.errors import wrong
-from engine.items import revise
+from engine.revisions import revise
 
 
 @click.command(

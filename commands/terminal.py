@@ -152,12 +152,12 @@ class Screen:
     def heading(self, text: str) -> None:
         self._put("\n" + harmless(text), bold=True)
 
-    def banner(self) -> None:
-        """Say that nothing here is real, if so."""
+    def banner(self, *, aside: bool = False) -> None:
+        """Say that nothing here is real, if so; `aside` on stderr."""
         if self.simulation:
             th = "จำลอง (SIMULATION): วันเวลาสมมติ ไม่ใช่การดำเนินการจริง"
             en = "จำลอง (SIMULATION): the dates are made up, nothing here is official"
-            self._put(self.pick(th, en), fg="yellow")
+            self._put(self.pick(th, en), fg="yellow", aside=aside)
 
     def day(self, text: str | date | None) -> str:
         """30 ต.ค. 2563 or 30 Oct 2020, from a day or from an instant (its day in Bangkok)."""
@@ -234,9 +234,12 @@ class Screen:
             return self.day(value)
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
-    def _put(self, line: str, fg: str | None = None, bold: bool = False) -> None:
+    def _put(
+        self, line: str, fg: str | None = None, *, bold: bool = False, aside: bool = False
+    ) -> None:
         if not self.json:
-            click.echo(click.style(line, fg, bold=bold) if fg or bold else line, color=self.colour)
+            text = click.style(line, fg, bold=bold) if fg or bold else line
+            click.echo(text, color=self.colour, err=aside)
 
 
 def _plain(value: object) -> object:

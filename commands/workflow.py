@@ -177,6 +177,7 @@ def published(door: Door, file: Path, key: str | None) -> None:
 )
 @with_door
 def drawn(door: Door, name: str, form: str) -> None:
+    door.raw = True
     workflow = _workflow(door, name, quietly=True)
     draw: Callable[[Workflow, str], str] = svg if form == "svg" else mermaid
     text = draw(workflow, door.screen.lang)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -13,6 +14,7 @@ from engine.errors import Overtaken, Reason
 from engine.replay import ItemState, fold, side_rows
 from engine.tables import Item, Opinion, Revision, Stream, Thread, table
 
+_by_reference = itemgetter("was_ref")
 _ITEM = table(Item)
 _MOVING = (
     "state", "holder", "visits", "revision", "digest", "code", "title", "voided", "entered_at",
@@ -88,6 +90,7 @@ def write(transaction: Transaction, changes: Sequence[Change]) -> list[ItemState
             swaps.append(before | {name: getattr(item, name) for name in _MOVING})
         events.append(row)
         after.append(item)
+    swaps.sort(key=_by_reference)  # two writers lock the same rows in the same order
     if transaction.run_many(_SWAP, swaps) != len(swaps):
         raise Overtaken(_OVERTAKEN)
     transaction.run_many(_OPEN, born)

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.sql import Executable
 
-from engine.errors import refused, wrong
+from engine.errors import Overtaken, Reason, refused, wrong
 
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL with several writers
 PRAGMAS = (
@@ -27,6 +27,8 @@ PRAGMAS = (
     "busy_timeout=30000",
     "cache_size=-65536",
 )
+# PostgreSQL's unique violation, deadlock and serialisation failure: somebody was faster.
+_LOST_RACES = frozenset({"23505", "40P01", "40001"})
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 # A statement's text for the dialect, and the constants that stand in it.
@@ -210,6 +212,14 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
 
 def _explained(error: Exception) -> Exception:
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if getattr(error, "sqlstate", None) in _LOST_RACES or "UNIQUE constraint" in said:
+        return Overtaken(
+            Reason(
+                "overtaken",
+                "มีผู้อื่นดำเนินการพร้อมกัน ไม่มีสิ่งใดเปลี่ยนแปลง โปรดลองอีกครั้ง",
+                "somebody else did something at the same moment; nothing was changed. Try again",
+            )
+        )
     if "locked" in said or "busy" in said:
         return refused(
             "busy",

@@ -12,6 +12,7 @@ from engine.errors import Reason
 from engine.machine import BoundGuard
 from engine.vocabulary import GuardKind
 
+LONGEST = 20_000
 # Remembers, through one bulk, the answers of rules that hold for a whole set.
 Answers = dict[tuple[int, str, str], tuple[Reason, ...]]
 
@@ -53,6 +54,12 @@ def unsaid(case: Case, transition: Transition) -> Iterator[Reason]:
     if "comment" in transition.requires and not given.comment.strip():
         yield Reason(
             "comment", "ต้องระบุเหตุผลหรือข้อความ (--comment)", "a comment is required (--comment)"
+        )
+    if len(given.comment) > LONGEST:
+        yield Reason(
+            "comment",
+            f"ข้อความยาวเกิน {LONGEST:,} ตัวอักษร",
+            f"the comment is longer than {LONGEST:,} characters",
         )
     if "letter" in transition.requires and not (given.letter_number and given.letter_date):
         yield Reason(

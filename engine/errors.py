@@ -1,6 +1,5 @@
 """One root for everything that Anumat refuses; a refusal carries all its reasons."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -31,10 +30,6 @@ class AnumatError(Exception):
             raise ValueError("an AnumatError needs at least one reason")
         self.reasons = reasons
         super().__init__("; ".join(reason.text("en") for reason in reasons))
-
-    @classmethod
-    def of(cls, reasons: Iterable[Reason]) -> "AnumatError":
-        return cls(*reasons)
 
 
 class Refusal(AnumatError):

@@ -1,4 +1,4 @@
-"""Opening items and giving them new content."""
+"""Opening items: all that a file holds, or none."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, insert, select, update
 
 from engine import load
 from engine.apply import Change, write
-from engine.canonical import canonical, digest
+from engine.canonical import canonical, digest, plain_form
 from engine.case import Place
 from engine.chain import header
 from engine.database import Transaction
-from engine.errors import Reason, Refusal, WrongUse, refused, wrong
+from engine.errors import Reason, Refusal, WrongUse, wrong
 from engine.machine import Compiled
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of
@@ -69,6 +69,7 @@ def open_items(
             for code, name_th, name_en, path in transaction.rows(_PLACES)
         }
         prepared = _prepared(compiled, places, actor, drafts)
+        _require_subjects(transaction, drafts)
         if check is not None and (reasons := list(check(transaction, cycle, prepared))):
             raise WrongUse(*reasons)
         shared = header(asking, actor, simulation=office.simulation)
@@ -81,50 +82,9 @@ def open_items(
         return {"opened": [_opened(change.document) for change in changes]}
 
     asked = [[d.organisation, dict(d.content), d.subject] for d in drafts]
-    return office.command(asking, ["open", workflow, cycle, digest(_spelled(asked))], work)
-
-
-def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any]) -> Answer:
-    """Give an item new content: the fields named in `changes` replace the present ones.
-
-    A new revision voids the decisions taken on the one before. Raises Refusal where the item's
-    state cannot be edited, or not by this person, and where nothing would change.
-    """
-
-    def work(transaction: Transaction) -> Answer:
-        actor = actor_of(transaction, asking)
-        loaded = load.one(transaction, ref)
-        item = loaded.item
-        compiled = office.definitions.get(transaction, item.workflow, item.definition)
-        role = _may_edit(compiled, loaded, actor)
-        before = load.contents(transaction, [ref])[ref]
-        content = compiled.content.clean({**before, **changes})
-        body = canonical(content)
-        if digest(body) == item.digest:
-            raise refused("same", "เนื้อหาเหมือนเดิมทุกประการ", "the content is the same as before")
-        code, title = compiled.content.heading(content)
-        document = {
-            **header(asking, actor, simulation=office.simulation),
-            "kind": "revised",
-            "workflow": compiled.identity,
-            "organisation": loaded.place.snapshot,
-            "cycle": item.cycle,
-            "state": item.state,
-            "code": code,
-            "title": title,
-            "revision": {"number": item.revision + 1, "digest": digest(body)},
-            "voids": True,
-        }
-        document["actor"] = {**document["actor"], "role": role}
-        write(transaction, [Change(ref, item, document, body)])
-        return {
-            "ref": ref,
-            "revision": document["revision"],
-            "changed": sorted(k for k in content if content[k] != before.get(k)),
-        }
-
-    asked = digest(_spelled(dict(changes)))
-    return office.command(asking, ["revise", ref, asked], work)
+    return office.command(
+        asking, ["open", workflow, cycle, digest(canonical(plain_form(asked)))], work
+    )
 
 
 def _prepared(
@@ -159,6 +119,25 @@ def _prepared(
     if unable and actor:
         raise Refusal(*(_may_not_open(actor, code) for code in sorted(unable)))
     return prepared
+
+
+def _require_subjects(transaction: Transaction, drafts: Sequence[Draft]) -> None:
+    wanted = {draft.subject for draft in drafts if draft.subject}
+    if not wanted:
+        return
+    there = {found.item.ref for found in load.some(transaction, load.Where({"ref": wanted}))}
+    if missing := [draft for draft in drafts if draft.subject and draft.subject not in there]:
+        raise WrongUse(
+            *(
+                Reason(
+                    "subject",
+                    f"ไม่พบรายการ “{draft.subject}” ที่ขอเปลี่ยนแปลง",
+                    f"there is no item “{draft.subject}” to change",
+                    draft.where,
+                )
+                for draft in missing
+            )
+        )
 
 
 def _born(
@@ -221,47 +200,9 @@ def _year(transaction: Transaction, cycle: str) -> int:
     return int(row[0])
 
 
-def _may_edit(compiled: Compiled, loaded: load.Loaded, actor: Actor | None) -> dict[str, str]:
-    item, workflow = loaded.item, compiled.workflow
-    state = workflow.states[item.state]
-    titles = [workflow.roles[name] for name in state.edit]
-    grant = actor.role_for(state.edit, loaded.place.path) if actor else None
-    if actor is None:
-        raise refused("actor", "ต้องระบุผู้มีอำนาจ (--as)", "say on whose authority (--as PERSON)")
-    if not state.edit:
-        raise refused(
-            "edit",
-            f"{item.ref} อยู่ที่ “{state.title.th}” ซึ่งแก้ไขเนื้อหาไม่ได้",
-            f"{item.ref} is at “{state.title.en}”, where the content cannot be edited",
-        )
-    if grant is None:
-        raise refused(
-            "role",
-            f"{actor.name_th} ไม่มีสิทธิแก้ไข {item.ref} ที่ “{state.title.th}” "
-            f"(ต้องเป็น {' หรือ '.join(title.th for title in titles)})",
-            f"{actor.name_en} may not edit {item.ref} at “{state.title.en}” "
-            f"(needs: {' or '.join(title.en for title in titles)})",
-        )
-    title = workflow.roles[grant[0]]
-    return {"name": grant[0], "th": title.th, "en": title.en, "organisation": grant[1]}
-
-
 def _may_not_open(actor: Actor, organisation: str) -> Reason:
     return Reason(
         "role",
         f"{actor.name_th} ไม่มีสิทธิเปิดรายการของ {organisation}",
         f"{actor.name_en} may not open items of {organisation}",
     )
-
-
-def _spelled(value: Any) -> bytes:
-    """A spelling good enough to tell two requests apart, before the content was checked."""
-    return canonical(plain_form(value))
-
-
-def plain_form(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(k): plain_form(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_form(part) for part in value]
-    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -90,15 +90,6 @@ def hashed_history(transaction: Transaction, ref: str) -> list[tuple[dict[str, A
     return [(plain(row[0]), bytes(row[1])) for row in transaction.rows(_HISTORY, {"ref": ref})]
 
 
-def every_event(transaction: Transaction, stream: str = "") -> Iterator[tuple[bytes, bytes]]:
-    """The exact bytes and the hash of every event, or of one stream's."""
-    statement = select(_event.document, _event.hash).order_by(_event.stream, _event.seq)
-    if stream:
-        statement = statement.where(_event.stream == stream)
-    for document, head in transaction.ask(statement):
-        yield bytes(document), bytes(head)
-
-
 def content_of(transaction: Transaction, ref: str, number: int) -> dict[str, Any] | None:
     """The content of one revision; None where there is no such revision."""
     row = transaction.row(_BODY, {"ref": ref, "number": number})

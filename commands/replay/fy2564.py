@@ -6,8 +6,9 @@ from datetime import date
 
 from commands.replay.story import EXAMPLES, Story
 from engine.cycles import NewCycle, NewMeeting, open_cycle
-from engine.items import Draft, open_items, revise
+from engine.items import Draft, open_items
 from engine.load import Where
+from engine.revisions import revise
 from workflows import imports
 from workflows.content.parts import plain
 from workflows.rules import FRAMEWORK

@@ -10,9 +10,10 @@ import click
 
 from commands.replay.story import EXAMPLES, Story
 from engine.cycles import NewCycle, NewMeeting, open_cycle
-from engine.items import open_items, revise
+from engine.items import open_items
 from engine.load import Where
 from engine.opinions import Said, opine
+from engine.revisions import revise
 from workflows import imports
 from workflows.content.parts import plain
 from workflows.rules import FRAMEWORK
