@@ -2,6 +2,7 @@
 
 import functools
 import getpass
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,11 @@ from engine.people import Asking
 from engine.vocabulary import Vocabulary
 from notifications.kinds import LETTERS
 from workflows import shipped
+
+try:
+    import pwd
+except ImportError:  # Windows has none
+    pwd = None  # type: ignore[assignment]  # told apart where it is used
 
 
 def vocabulary() -> Vocabulary:
@@ -73,8 +79,10 @@ class Door:
 
 
 def typed_by() -> str:
-    """The operating-system user, for the record."""
+    """The operating-system user, for the record: the system's word, not the environment's."""
     try:
+        if pwd is not None:
+            return pwd.getpwuid(os.getuid()).pw_name
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"

@@ -4,14 +4,13 @@ from typing import Any
 
 import click
 
-from commands import words
+from commands import sheet, words
 from commands.door import Door, with_door
 from commands.group import t
-from commands.terminal import Column, Screen
 from engine import load
 from engine.clock import day_of, parse_instant
 from engine.database import Transaction
-from engine.errors import Reason, wrong
+from engine.errors import wrong
 from engine.past import item_at
 from engine.people import actor_of
 from engine.possible import Possibility, possibilities
@@ -59,7 +58,8 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
         "item": _item(item, compiled.workflow, screen.lang),
         "as_of": until or None,
         "content": content,
-        "decisions": [_decision(e) for e in events if e.get("outcome")],
+        "decisions": [_decision(e, item) for e in events if e.get("outcome")],
+        "changed_since_decision": _changed_since(events, item),
         "rounds": _rounds(events),
         "opinions": [e["opinion"] for e in events if e["kind"] == "opined"],
         "possible": [_possible(each) for each in possible],
@@ -67,7 +67,7 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
     if screen.json:
         screen.data(facts)
         return
-    _print_item(screen, facts["item"], loaded.place.snapshot)
+    sheet.print_item(screen, facts["item"], loaded.place.snapshot)
     screen.heading(screen.pick("เนื้อหา", "Content"))
     fields = compiled.content.fields
     screen.fields(
@@ -77,10 +77,11 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
             if k in content
         ]
     )
-    _print_decisions(screen, events)
-    _print_rounds(screen, facts["rounds"])
-    _print_opinions(screen, facts["opinions"])
-    _print_possible(screen, possible)
+    sheet.print_decisions(screen, events)
+    sheet.print_changed(screen, events, facts["changed_since_decision"], item)
+    sheet.print_rounds(screen, facts["rounds"])
+    sheet.print_opinions(screen, facts["opinions"])
+    sheet.print_possible(screen, possible)
 
 
 def _moment(text: str) -> Any:
@@ -119,8 +120,15 @@ def _item(item: ItemState, workflow: Any, lang: str) -> dict[str, Any]:
     }
 
 
-def _decision(event: dict[str, Any]) -> dict[str, Any]:
+def _changed_since(events: list[dict[str, Any]], item: ItemState) -> int | None:
+    """The revision that was last decided on, where the content has changed since."""
+    decided = [event["revision"]["number"] for event in events if event.get("outcome")]
+    return decided[-1] if decided and decided[-1] != item.revision else None
+
+
+def _decision(event: dict[str, Any], item: ItemState) -> dict[str, Any]:
     return {
+        "stands": sheet.stands(event, item),
         "seq": event["seq"],
         "outcome": event["outcome"],
         "trigger": event["trigger"],
@@ -166,127 +174,3 @@ def _possible(each: Possibility) -> dict[str, Any]:
         ],
         "against": each.against,
     }
-
-
-def _print_item(screen: Screen, item: dict[str, Any], place: dict[str, str]) -> None:
-    screen.heading(f"{item['ref']}  {item['code']} {item['title']}")
-    visit = screen.pick(f" (ครั้งที่ {item['visit']})", f" (visit {item['visit']})")
-    screen.fields(
-        [
-            (screen.pick("หน่วยงาน", "Organisation"), words.titled(screen, place)),
-            (
-                screen.pick("รอบ", "Cycle"),
-                f"{item['cycle']}  ·  {item['workflow']} v{item['workflow_version']}",
-            ),
-            (screen.pick("อยู่ที่", "At"), item["state_title"] + (visit if item["visit"] > 1 else "")),
-            (screen.pick("รอ", "Waits on"), item["holder_title"] or "—"),
-            (screen.pick("ตั้งแต่", "Since"), screen.moment(item["since"])),
-            (
-                screen.pick("รุ่นเนื้อหา", "Revision"),
-                f"{item['revision']}  ·  sha256 {item['digest'][:16]}…",
-            ),
-            *(
-                [(screen.pick("ขอเปลี่ยนแปลง", "Changes"), item["subject"])]
-                if item["subject"]
-                else []
-            ),
-        ]
-    )
-
-
-def _print_decisions(screen: Screen, events: list[dict[str, Any]]) -> None:
-    decided = [event for event in events if event.get("outcome")]
-    if not decided:
-        return
-    screen.heading(screen.pick("มติ", "Decisions"))
-    screen.table(
-        [
-            Column("วันที่มีมติ", "Decided", shrink=False),
-            Column("มติ", "Decision", style=words.colour_of),
-            Column("โดย", "By"),
-            Column("รายละเอียด", "Detail"),
-            Column("รุ่น", "Rev.", "right", shrink=False),
-        ],
-        [
-            (
-                screen.day(event["decided_on"]),
-                words.outcome(screen, event["outcome"]),
-                words.named(screen, event["actor"]),
-                "\n".join((words.what_happened(screen, event), *words.details(screen, event))),
-                event["revision"]["number"],
-            )
-            for event in decided
-        ],
-    )
-
-
-def _print_rounds(screen: Screen, rounds: list[dict[str, Any]]) -> None:
-    if not rounds:
-        return
-    screen.heading(screen.pick("ขอข้อมูลเพิ่มเติม", "Requests for information"))
-    for one in rounds:
-        number = one["number"]
-        pairs = []
-        for step, th, en in (
-            ("ask", f"ครั้งที่ {number} ถาม", f"Round {number}, asked"),
-            ("answer", "ตอบ", "answered"),
-            ("approve", "เห็นชอบคำตอบ", "answer approved"),
-        ):
-            if said := one.get(step):
-                who, day = words.named(screen, said), screen.day(said["at"])
-                text = f"{who}, {day}" + (f": {said['words']}" if said["words"] else "")
-                pairs.append((screen.pick(th, en), text))
-        screen.fields(pairs)
-
-
-def _print_opinions(screen: Screen, opinions: list[dict[str, Any]]) -> None:
-    if not opinions:
-        return
-    screen.heading(screen.pick("ความเห็นของหน่วยงานที่หารือ", "Opinions"))
-    screen.fields(
-        [
-            (
-                said["organisation"],
-                f"{words.STANCES[said['stance']].text(screen.lang)} "
-                f"({screen.day(said['given_on'])}) {said['words']}".strip(),
-            )
-            for said in opinions
-        ]
-    )
-
-
-def _print_possible(screen: Screen, possible: list[Possibility]) -> None:
-    if not possible:
-        return
-    screen.heading(screen.pick("สิ่งที่ทำได้", "What is possible"))
-    screen.table(
-        [
-            Column("คำสั่ง", "Trigger", shrink=False),
-            Column("การดำเนินการ", "Step"),
-            Column("ผู้ที่ทำได้", "Who could"),
-            Column("ต้องระบุ", "Say with it"),
-            Column("ติดขัด", "In the way", style=lambda text: "red" if text != "—" else None),
-        ],
-        [
-            (
-                each.transition.trigger,
-                each.transition.title.text(screen.lang),
-                _who(screen, each),
-                ", ".join(f"--{name}" for name in each.asks) or "—",
-                "\n".join(reason.text(screen.lang) for reason in each.against) or "—",
-            )
-            for each in possible
-        ],
-    )
-
-
-def _who(screen: Screen, each: Possibility) -> str:
-    if not each.who:
-        nobody = Reason("nobody", "ยังไม่มีผู้ได้รับสิทธิ", "nobody holds the right")
-        return nobody.text(screen.lang)
-    names = [
-        words.titled(screen, {"name_th": h.name_th, "name_en": h.name_en}) for h in each.who[:3]
-    ]
-    more = len(each.who) - len(names)
-    tail = screen.pick(f" และอีก {more}", f" and {more} more") if more > 0 else ""
-    return ", ".join(f"{name} ({h.code})" for name, h in zip(names, each.who, strict=False)) + tail

@@ -26,7 +26,8 @@ _MARKS = r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
 _UNIT = re.compile(
     rf"[(\[“‘]?(?:[0-9A-Za-z๐-๙]+|[เ-ไ]{{0,2}}(?![เ-ไ]).|.){_MARKS}[ะาำๅ]?{_MARKS}[ๆฯ)\]”’.,:;!?%]?"
 )
-_SYLLABLE = re.compile(r"[(\[“‘]?[เ-ไ]")
+_LEADING = re.compile(r"^[(\[“‘]?[เ-ไ0-9A-Za-z๐-๙]")
+_VOWELLED = re.compile(r"[ะ-ู็]")
 _WORD = re.compile(r"((?:[^\S\xa0]|\u200b)*)((?:[^\s\u200b]|\xa0)+)")  # spaces, then no spaces
 
 
@@ -95,15 +96,18 @@ def _cut(start: str, word: str, room: int) -> list[str]:
 
 
 def _place_to_break(units: Sequence[str], room: int) -> int:
-    """Before the last leading vowel, where a syllable begins; else before the last unit."""
+    """Before the last leading vowel, else before the last consonant with a vowel of its own (a
+    bare one mostly ends a syllable), where either is near; else before the last unit."""
     last = len(units) - 1
-    moved = 0  # columns that would go down to the next line
-    for index in range(last, 0, -1):
-        if _SYLLABLE.match(units[index]):
-            return index
-        moved += _columns(units[index - 1])
-        if moved > min(room // 3, room - _columns(units[last])):
-            break
+    room_left = min(room // 3, room - _columns(units[last]))
+    for begins in (_LEADING, _VOWELLED):
+        moved = 0  # columns that would go down to the next line
+        for index in range(last, 0, -1):
+            if begins.search(units[index]):
+                return index
+            moved += _columns(units[index - 1])
+            if moved > room_left:
+                break
     return last
 
 
