@@ -1,10 +1,8 @@
 """The first door: `anumat`. Its options, and where each command is; the rest loads when used."""
 
-import os
-
 import click
 
-from commands.group import HERE, Before, Entry, Lazy, screen, t
+from commands.group import HERE, Before, Entry, Lazy, screen, t, version
 
 COMMANDS = {
     "init": Entry("commands.init", "สร้างหรือปรับรุ่นฐานข้อมูล", "Make the database, or upgrade it"),
@@ -46,6 +44,12 @@ COMMANDS = {
 }
 
 
+def _print_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"anumat {version()}")
+        context.exit()
+
+
 @click.group(
     cls=Lazy,
     entries=COMMANDS,
@@ -77,7 +81,14 @@ COMMANDS = {
     envvar="ANUMAT_NOW",
     help=t("วันเวลาสมมติ (เฉพาะฐานข้อมูลจำลอง)", "Pretend that it is WHEN (simulations only)"),
 )
-@click.version_option(package_name="anumat", prog_name="anumat")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help=t("แสดงรุ่นของโปรแกรม", "Show the version and exit."),
+)
 @click.pass_context
 def main(context: click.Context, url: str, json: bool, lang: str | None, now: str | None) -> None:
     address = url if "://" in url else f"sqlite:///{url}"
@@ -85,5 +96,4 @@ def main(context: click.Context, url: str, json: bool, lang: str | None, now: st
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUTF8", "1")
     main(prog_name="anumat")

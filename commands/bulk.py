@@ -22,7 +22,7 @@ from engine.errors import Reason, wrong
         "--meeting MTG-2565-004 --as piti --dry-run; ends with 1 where an item was refused.",
     ),
 )
-@click.argument("trigger")
+@click.argument("trigger", help=t("คำสั่ง เช่น approve, notify", "The step, as approve, notify"))
 @with_where
 @as_person
 @says
@@ -38,9 +38,9 @@ def command(
     person: str,
     comment: str,
     meeting: str,
-    decided_on: str,
+    decided_on: str | None,
     letter_number: str,
-    letter_date: str,
+    letter_date: str | None,
     dry_run: bool,
     key: str | None,
 ) -> None:
@@ -58,18 +58,16 @@ def command(
 
 
 def _print(screen: Screen, answer: dict[str, Any]) -> None:
+    """Item by item: done and where it went, or refused and every reason."""
     done, refused = answer["done"], answer["refused"]
+    rows = [(each["ref"], _done(screen, each, dry_run=answer["dry_run"]), "") for each in done]
+    for each in refused:
+        reasons = [Reason(**reason).text(screen.lang) for reason in each["reasons"]]
+        rows.append((each["ref"], screen.pick("ปฏิเสธ", "refused"), "\n".join(reasons)))
+    columns = [Column("รายการ", "Item", shrink=False), Column("ผล", "Result", style=_colour)]
     if refused:
-        rows = [
-            (
-                each["ref"],
-                "\n".join(Reason(**reason).text(screen.lang) for reason in each["reasons"]),
-            )
-            for each in refused
-        ]
-        screen.table(
-            [Column("รายการ", "Item", shrink=False), Column("เหตุที่ทำไม่ได้", "Why not")], rows
-        )
+        columns.append(Column("เหตุที่ทำไม่ได้", "Why not"))
+    screen.table(columns, [row[: len(columns)] for row in rows])
     if answer["dry_run"]:
         screen.say(
             f"ทดลอง: จะสำเร็จ {len(done)} ปฏิเสธ {len(refused)} ยังไม่บันทึกสิ่งใด",
@@ -79,3 +77,12 @@ def _print(screen: Screen, answer: dict[str, Any]) -> None:
         screen.say(
             f"สำเร็จ {len(done)} ปฏิเสธ {len(refused)}", f"{len(done)} done, {len(refused)} refused"
         )
+
+
+def _done(screen: Screen, each: dict[str, Any], *, dry_run: bool) -> str:
+    said = screen.pick("จะสำเร็จ", "would be done") if dry_run else screen.pick("สำเร็จ", "done")
+    return said + ("" if each["from"] == each["to"] else f" → {each['to']}")
+
+
+def _colour(text: str) -> str | None:
+    return "red" if text in ("ปฏิเสธ", "refused") else None

@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
         'Print the completion script of a shell; in ~/.bashrc: eval "$(anumat completion bash)"',
     ),
 )
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(SHELLS), help=t("เชลล์ที่ใช้", "Your shell"))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
     kind = get_completion_class(shell)

@@ -30,8 +30,8 @@ FROM = click.option(
 
 
 def given_content(settings: Iterable[str], file: str | None) -> dict[str, Any]:
-    """The fields of the file, then those set one by one. Raises WrongUse for what cannot be read."""
-    content = _of_file(Path(file)) if file else {}
+    """The fields of the file, then those set one by one. Raises WrongUse for what is unreadable."""
+    content = mapping_of(Path(file)) if file else {}
     for text in settings:
         name, separator, value = text.partition("=")
         if not separator or not name.strip():
@@ -49,14 +49,24 @@ def _put(content: dict[str, Any], path: list[str], value: str) -> None:
     content[path[-1]] = value
 
 
-def _of_file(path: Path) -> dict[str, Any]:
+class _Text(yaml.BaseLoader):
+    """Everything stays text (a weight of 14.10 must not go through a float), and nothing is
+    repeated by an alias: a small file could grow without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not accepted")
+        return super().compose_node(parent, index)
+
+
+def mapping_of(path: Path) -> dict[str, Any]:
+    """What a YAML or JSON file says, all of it text. Raises WrongUse for what is unreadable."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise wrong("file", "ไฟล์ใหญ่เกิน 1 MB", "the file is larger than 1 MB", path.name)
-        # Everything stays text: a weight of 14.10 must not go through a float.
-        found = yaml.load(path.read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506  # text only
+        found = yaml.load(path.read_text("utf-8-sig"), _Text)  # noqa: S506  # text only
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        said = " ".join(str(error).split()) or type(error).__name__
         raise wrong("file", f"อ่านไฟล์ไม่ได้: {said}", f"cannot read it: {said}", path.name) from None
     if not isinstance(found, dict):
         raise wrong(

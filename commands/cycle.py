@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from sqlalchemy import func, select
 
+from commands import words
+from commands.contents import mapping_of
 from commands.door import Door, with_door, with_key
 from commands.group import t
 from commands.terminal import Column
@@ -14,12 +15,31 @@ from engine.canonical import plain
 from engine.clock import parse_day
 from engine.cycles import NewCycle, open_cycle
 from engine.database import Transaction
+from engine.definition import Title
 from engine.errors import wrong
 from engine.tables import Cycle, Item, table
 from workflows.content.parts import plain as plain_content
 from workflows.rules import FRAMEWORK, rules_of
 
 _cycle = table(Cycle)
+_CLASSES = {True: "monitored", False: "classified"}
+_NEW: dict[str, Any] = {
+    "fiscal_year": None,
+    "track": None,
+    "classification": "classified",
+    "rules": plain_content(FRAMEWORK),
+    "dates": {},
+}
+RULES = {
+    "total": Title(th="น้ำหนักรวม", en="Weights total"),
+    "components": Title(th="น้ำหนักตามองค์ประกอบ", en="Weights by component"),
+    "parts_equal_parent": Title(th="น้ำหนักย่อยรวมเท่าตัวชี้วัดหลัก", en="Sub-weights equal their parent's"),
+    "at_most": Title(th="จำนวนตัวชี้วัดไม่เกิน", en="At most so many indicators"),
+    "mandatory": Title(th="ต้องมีตัวชี้วัดบังคับของ", en="A mandatory indicator of"),
+}
+cycle_code = click.argument(
+    "code", help=t("รหัสรอบ เช่น 2564-departments", "The cycle's code, as 2564-departments")
+)
 TRACKS = {"departments": ("ส่วนราชการ", "departments"), "provinces": ("จังหวัด", "provinces")}
 
 
@@ -31,13 +51,13 @@ def command() -> None:
 @command.command(
     "open",
     help=t(
-        "เปิดรอบการประเมิน หรือปรับข้อมูลของรอบเดิม เช่น anumat cycle open 2564-departments "
-        "--date draft_submission=2563-10-30",
-        "Open a cycle, or change what is said of it, as in: anumat cycle open 2564-departments "
-        "--date draft_submission=2563-10-30",
+        "เปิดรอบการประเมิน หรือปรับข้อมูลของรอบเดิม (สิ่งที่ไม่ระบุคงเดิม) "
+        "เช่น anumat cycle open 2564-departments --date draft_submission=2563-10-30",
+        "Open a cycle, or change what is said of it (the rest stays as it is), as in: "
+        "anumat cycle open 2564-departments --date draft_submission=2563-10-30",
     ),
 )
-@click.argument("code")
+@cycle_code
 @click.option(
     "--year",
     type=click.IntRange(2400, 2700),
@@ -49,9 +69,12 @@ def command() -> None:
     help=t("กลุ่ม ปกติอ่านจากรหัส", "Default: from the code"),
 )
 @click.option(
-    "--monitored",
-    is_flag=True,
-    help=t("ติดตามผลโดยไม่จัดประเภท (มติ ครม.)", "Monitored, not classified (by Cabinet resolution)"),
+    "--monitored/--classified",
+    default=None,
+    help=t(
+        "ติดตามผลโดยไม่จัดประเภท (มติ ครม.) หรือจัดประเภท (ปกติ)",
+        "Monitored only (by Cabinet resolution), or classified (the default)",
+    ),
 )
 @click.option(
     "--rules",
@@ -72,12 +95,14 @@ def opened(
     code: str,
     year: int | None,
     track: str | None,
-    monitored: bool,
+    monitored: bool | None,
     rules: Path | None,
     dates: tuple[str, ...],
     key: str | None,
 ) -> None:
-    number, kind = _year_and_track(code, year, track)
+    with door.office.database.read() as transaction:
+        there = next((cycle for cycle in _cycles(transaction) if cycle["code"] == code), _NEW)
+    number, kind = _year_and_track(code, year or there["fiscal_year"], track or there["track"])
     th, en = TRACKS[kind]
     new = NewCycle(
         code=code,
@@ -85,14 +110,19 @@ def opened(
         track=kind,
         title_th=f"การประเมิน{th} ประจำปีงบประมาณ พ.ศ. {number}",
         title_en=f"Evaluation of {en}, FY{number}",
-        classification="monitored" if monitored else "classified",
-        rules=_rules(rules),
-        dates=dict(_named_day(text) for text in dates),
+        classification=there["classification"] if monitored is None else _CLASSES[monitored],
+        rules=rules_of(mapping_of(rules)) if rules else there["rules"],
+        dates={**there["dates"], **dict(_named_day(text) for text in dates)},
     )
     answer = open_cycle(door.office, door.asking(key=key), new)
     if door.screen.json:
         door.screen.data(answer)
-    door.screen.say(f"เปิดรอบ {code} แล้ว", f"Cycle {code} is open")
+    elif answer["added"]:
+        door.screen.say(f"เปิดรอบ {code} แล้ว", f"Cycle {code} is open")
+    elif answer["changed"]:
+        door.screen.say(f"ปรับข้อมูลของรอบ {code} แล้ว", f"Cycle {code} is changed")
+    else:
+        door.screen.say(f"รอบ {code} เป็นเช่นนั้นอยู่แล้ว", f"Cycle {code} is so already")
 
 
 @command.command("list", help=t("ทุกรอบการประเมิน", "All cycles"))
@@ -103,6 +133,9 @@ def listed(door: Door) -> None:
     screen = door.screen
     if screen.json:
         screen.data({"cycles": cycles})
+        return
+    if not cycles:
+        screen.say("ยังไม่มีรอบ เปิดด้วย anumat cycle open", "No cycle yet: anumat cycle open")
         return
     screen.table(
         [
@@ -118,7 +151,7 @@ def listed(door: Door) -> None:
 @command.command(
     "show", help=t("รายละเอียดของรอบ: กติกาและวันสำคัญ", "One cycle: its rules and its days")
 )
-@click.argument("code")
+@cycle_code
 @with_door
 def shown(door: Door, code: str) -> None:
     with door.office.database.read() as transaction:
@@ -135,10 +168,15 @@ def shown(door: Door, code: str) -> None:
             (screen.pick("รหัส", "Code"), code),
             (screen.pick("การจัดประเภท", "Classification"), _classified(door, found)),
             (screen.pick("จำนวนรายการ", "Items"), str(found["items"])),
-            *((name, str(value)) for name, value in found["rules"].items()),
-            *((name, screen.day(day)) for name, day in found["dates"].items()),
+            *(
+                (RULES[name].text(screen.lang), words.value_text(screen, value))
+                for name, value in found["rules"].items()
+            ),
         ]
     )
+    if found["dates"]:
+        screen.heading(screen.pick("วันสำคัญ", "Days"))
+        screen.fields([(name, screen.day(day)) for name, day in found["dates"].items()])
 
 
 def _cycles(transaction: Transaction) -> list[dict[str, Any]]:
@@ -167,7 +205,8 @@ def _year_and_track(code: str, year: int | None, track: str | None) -> tuple[int
         raise wrong(
             "cycle",
             "ไม่ทราบปีหรือกลุ่ม ใช้รหัสเช่น 2564-departments หรือระบุ --year และ --track",
-            "the year or the track is unclear: use a code as 2564-departments, or --year and --track",
+            "the year or the track is unclear: use a code as 2564-departments, "
+            "or --year and --track",
         )
     return number, kind
 
@@ -177,20 +216,3 @@ def _named_day(text: str) -> tuple[str, str]:
     if not separator or not name.strip().isidentifier():
         raise wrong("date", f"“{text}” ต้องเป็น NAME=DAY", f"“{text}” must be NAME=DAY")
     return name.strip(), parse_day(day).isoformat()
-
-
-def _rules(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return plain_content(FRAMEWORK)
-    try:
-        given = yaml.load(path.read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506  # text only: no objects, and no floats
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        said = str(error).splitlines()[0]
-        raise wrong(
-            "rules", f"อ่านไฟล์กติกาไม่ได้: {said}", f"cannot read the rules: {said}", path.name
-        ) from None
-    if not isinstance(given, dict):
-        raise wrong(
-            "rules", "ไฟล์กติกาต้องเป็นรายการ key: value", "the rules must be a mapping", path.name
-        )
-    return rules_of(given)

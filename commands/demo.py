@@ -1,5 +1,7 @@
 """anumat demo: the main job on the real input, told as a timeline."""
 
+import shlex
+import shutil
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +11,7 @@ from typing import Any
 import click
 
 from commands import words
-from commands.audit import print_decisions
+from commands.decisions import print_decisions
 from commands.door import Door, vocabulary, with_door
 from commands.group import t
 from commands.replay import fy2564, fy2565
@@ -17,16 +19,19 @@ from commands.replay.story import EXAMPLES, TYPIST, Story
 from commands.terminal import Column, Screen
 from engine import enrol
 from engine.audit import Checked, verify
+from engine.canonical import plain
 from engine.clock import SetClock
 from engine.cycles import publish
 from engine.database import Database
 from engine.errors import wrong
 from engine.loader import load
 from engine.office import Office
+from engine.past import events
 from engine.people import Asking
 from engine.queries import Who, decisions
 from engine.register import found
 from engine.schema import migrate
+from engine.tables import REGISTER
 from workflows import imports, shipped
 
 DEFAULT = Path("demo") / "anumat.db"
@@ -91,16 +96,12 @@ def _fresh(path: Path) -> Office:
 def _make_room(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            older = Office.open(f"sqlite:///{path}", vocabulary())
-            is_demo = older.simulation
-            older.close()
-            if not is_demo:
-                raise wrong(
-                    "output",
-                    f"{path} เป็นฐานข้อมูลจริง ไม่แทนที่",
-                    f"{path} is a real database and is not replaced",
-                )
+        if path.exists() and not _is_demo(path):
+            raise wrong(
+                "output",
+                f"{path} ไม่ใช่ผลของ anumat demo จึงไม่แทนที่",
+                f"{path} was not made by anumat demo and is not replaced",
+            )
         for suffix in ("", "-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
     except OSError as error:
@@ -109,6 +110,17 @@ def _make_room(path: Path) -> None:
             f"เขียน {path} ไม่ได้: {error.strerror}",
             f"cannot write {path}: {error.strerror}",
         ) from None
+
+
+def _is_demo(path: Path) -> bool:
+    """Whether its first event was typed by the demo: somebody's own simulation is not ours."""
+    older = Office.open(f"sqlite:///{path}", vocabulary())
+    try:
+        with older.database.read() as transaction:
+            first = next(events(transaction, REGISTER), None)
+    finally:
+        older.close()
+    return first is None or plain(bytes(first[2]))["recorded_by"] == TYPIST
 
 
 def _office_is_set_up(story: Story) -> None:
@@ -145,7 +157,6 @@ def _end(story: Story, output: Path) -> None:
                 "decisions": summary,
             }
         )
-        return
     screen.heading(screen.pick("ใครมีมติอะไร", "Who decided what"))
     _print_summary(screen, summary)
     screen.heading(
@@ -205,7 +216,15 @@ def _print_summary(screen: Screen, summary: list[dict[str, Any]]) -> None:
 
 def _print_next(screen: Screen, output: Path) -> None:
     screen.heading(screen.pick("ลองต่อ", "Try next"))
-    program = sys.argv[0] if sys.argv[0].endswith("anumat") else "anumat"
+    begin = shlex.join([*_program(), "--db", str(output)])
     for rest in ("show CHG-2565-0001", "diff IND-2564-0005", "report cycle 2565-provinces"):
-        line = f"  {program} --db {output} {rest}"
-        screen.say(line, line)
+        screen.say(f"  {begin} {rest}", f"  {begin} {rest}")
+
+
+def _program() -> list[str]:
+    """How Anumat was called, so that the lines can be pasted."""
+    typed = sys.argv[0]
+    if typed.endswith(".py"):
+        return [sys.executable, typed]
+    found = shutil.which("anumat")
+    return ["anumat"] if not typed or found == typed else [typed]

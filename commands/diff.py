@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from commands import words
-from commands.door import Door, with_door
+from commands.door import Door, item_ref, with_door
 from commands.group import t
 from commands.terminal import Column
 from engine import load
@@ -18,12 +18,23 @@ from engine.queries import content_of, history
     "diff",
     help=t(
         "สองรุ่นเทียบกัน ปกติคือรุ่นที่เสนอกับรุ่นปัจจุบัน (ที่ยืนยัน)",
-        "Two revisions side by side; by default what was submitted against what is now (confirmed).",
+        "Two revisions side by side; "
+        "by default what was submitted against what is now (confirmed).",
     ),
 )
-@click.argument("ref")
-@click.argument("a", required=False, type=click.IntRange(min=1))
-@click.argument("b", required=False, type=click.IntRange(min=1))
+@item_ref
+@click.argument(
+    "a",
+    required=False,
+    type=click.IntRange(min=1),
+    help=t("รุ่นแรก (ปกติรุ่นที่เสนอ)", "First revision (default: what was submitted)"),
+)
+@click.argument(
+    "b",
+    required=False,
+    type=click.IntRange(min=1),
+    help=t("รุ่นที่สอง (ปกติรุ่นปัจจุบัน)", "Second revision (default: the present one)"),
+)
 @click.option(
     "--all", "everything", is_flag=True, help=t("แสดงส่วนที่เหมือนกันด้วย", "Show what is the same, too")
 )
@@ -70,7 +81,9 @@ def command(door: Door, ref: str, a: int | None, b: int | None, everything: bool
                 (
                     ("  " if row["same"] else "* ") + fields[str(row["field"])].text(screen.lang),
                     *(
-                        words.value_text(screen, row[side]) if row[side] is not None else "—"
+                        "—"
+                        if row[side] is None
+                        else words.value_text(screen, row[side], str(row["field"]))
                         for side in "ab"
                     ),
                 )

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import click
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from commands.group import Before, t
 from commands.terminal import Screen
 from engine.clock import SystemClock, day_of, parse_day, parse_instant
-from engine.errors import WrongUse, wrong
+from engine.errors import AnumatError, WrongUse, wrong
 from engine.load import FILTERS, Where
 from engine.office import Office
 from engine.people import Asking
@@ -41,6 +43,11 @@ class Door:
         self._office: Office | None = None
         self.screen: Screen = before.screen
         self.raw = False  # what goes to standard output is a file's content
+
+    @property
+    def address(self) -> str:
+        """The database's URL as it may be shown: without a password."""
+        return shown_url(self.url)
 
     @property
     def office(self) -> Office:
@@ -78,6 +85,13 @@ class Door:
             self._office.close()
 
 
+def shown_url(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "?"  # who knows where in it a password stands
+
+
 def typed_by() -> str:
     """The operating-system user, for the record: the system's word, not the environment's."""
     try:
@@ -89,7 +103,10 @@ def typed_by() -> str:
 
 
 def with_door(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command its door as the first argument, and close it afterwards."""
+    """Give a command its door as the first argument, and close it afterwards.
+
+    A refusal is said here, where it is known whether the database is a simulation.
+    """
 
     @click.pass_context
     @functools.wraps(function)
@@ -99,12 +116,18 @@ def with_door(function: Callable[..., Any]) -> Callable[..., Any]:
         door = Door(before)
         try:
             return function(door, *args, **options)
+        except AnumatError as error:
+            if os.environ.get("ANUMAT_DEBUG"):
+                raise
+            door.screen.refuse(error)
+            raise click.exceptions.Exit(error.exit_code) from None
         finally:
             door.close()
 
     return command
 
 
+item_ref = click.argument("ref", help=t("รายการ เช่น IND-2564-0001", "The item, as IND-2564-0001"))
 as_person = click.option(
     "--as",
     "person",
@@ -169,7 +192,8 @@ class Day(click.ParamType[str]):
         try:
             return parse_day(str(value)).isoformat()
         except WrongUse as error:
-            self.fail(error.reasons[0].text("en"), param, ctx)
+            name = param.opts[0] if param else ""
+            raise WrongUse(*(replace(reason, where=name) for reason in error.reasons)) from None
 
 
 DAY = Day()

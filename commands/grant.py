@@ -1,6 +1,7 @@
 """anumat grant …"""
 
 from datetime import date
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -12,6 +13,17 @@ from engine.errors import wrong
 from engine.tables import Grant, table
 
 _grant = table(Grant).c
+
+
+def of_whom(function: Any) -> Any:
+    """Whose role it is, and where."""
+    for name, th, en in (
+        ("organisation", "หน่วยงาน (* = ทุกหน่วยงาน)", "For which organisation (* for all)"),
+        ("role", "บทบาท เช่น coordinator", "The role, as coordinator"),
+        ("person", "รหัสบุคคล", "The person's code"),
+    ):
+        function = click.argument(name, help=t(th, en))(function)
+    return function
 
 
 @click.group(
@@ -26,9 +38,7 @@ def command() -> None:
 
 
 @command.command("add", help=t("ให้บทบาท", "Give a role"))
-@click.argument("person")
-@click.argument("role")
-@click.argument("organisation")
+@of_whom
 @click.option(
     "--from", "since", type=DAY, help=t("ตั้งแต่วันที่ (ปกติวันนี้)", "From this day (default: today)")
 )
@@ -51,9 +61,7 @@ def added(
 
 
 @command.command("end", help=t("สิ้นสุดบทบาทที่มีผลอยู่", "End a role that is in force"))
-@click.argument("person")
-@click.argument("role")
-@click.argument("organisation")
+@of_whom
 @click.option(
     "--on", "last", type=DAY, help=t("วันสุดท้ายที่มีผล (ปกติวันนี้)", "The last day (default: today)")
 )
@@ -68,6 +76,7 @@ def ended(
             select(_grant.since)
             .where(_grant.person == person, _grant.role == role)
             .where(_grant.organisation == organisation)
+            .where(_grant.since <= until.isoformat())
             .where((_grant.until == "") | (_grant.until >= until.isoformat()))
         )
     if not found:

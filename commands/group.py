@@ -4,6 +4,7 @@ The subcommands are names and modules until one is called; `--help` lists them u
 """
 
 import importlib
+import io
 import locale
 import os
 import sys
@@ -14,9 +15,10 @@ from typing import Any
 import click
 
 from commands.terminal import Screen
-from engine.errors import AnumatError, Reason, WrongUse
+from engine.errors import Reason, WrongUse
 
 HERE = "anumat.db"
+HELP = ("แสดงวิธีใช้นี้", "Show this message and exit.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,25 @@ class Lazy(click.Group):
         if entry is None:
             return None
         command: click.Command = importlib.import_module(entry.module).command
+        _help_in_language(command, ctx)
         return command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = t(*HELP)
+        return option
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """The commands by their entries: a completion must not wait until all are loaded."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=t(entry.th, entry.en))
+            for name, entry in self.entries.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, t(entry.th, entry.en)) for name, entry in self.entries.items()]
@@ -104,37 +124,44 @@ class Lazy(click.Group):
         """Every error becomes one clear message and an exit code: 2 for wrong use, 1 for a
         refusal. Never a traceback, unless ANUMAT_DEBUG asks for it."""
         given = args[0] if args and args[0] is not None else more.get("args") or sys.argv[1:]
+        run: Any = super().main
+        _write_what_can_be_written()
         try:
             _require_text(given)
-            result: Any = super().main(*args, standalone_mode=False, **more)
+            result: Any = run(*args, standalone_mode=False, **more)
         except Exception as error:
             if not standalone_mode or os.environ.get("ANUMAT_DEBUG"):
                 raise
-            sys.exit(_explain(error, given))
-        except KeyboardInterrupt:
-            sys.exit(130)
+            from commands.faults import explained
+
+            sys.exit(explained(error, given))
         if standalone_mode:
             sys.exit(result if isinstance(result, int) else 0)
         return result
 
 
-def _explain(error: Exception, argv: Sequence[str]) -> int:
-    asked = said("--lang", argv)
-    speaker = screen(asked if asked in ("th", "en") else None, json="--json" in argv)
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
-    if isinstance(error, click.Abort):
-        speaker.refuse(WrongUse(Reason("aborted", "ยกเลิก", "aborted")))
-        return 1
-    if isinstance(error, BrokenPipeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    if isinstance(error, click.ClickException):
-        error = WrongUse(_misused(error))
-    if not isinstance(error, AnumatError):
-        error = _unexpected(error)
-    speaker.refuse(error)
-    return error.exit_code
+def version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("anumat")
+    except metadata.PackageNotFoundError:
+        return t("(ไม่ได้ติดตั้ง)", "(not installed)")
+
+
+def _help_in_language(command: click.Command, ctx: click.Context) -> None:
+    option = command.get_help_option(ctx)
+    if option is not None:
+        option.help = t(*HELP)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _help_in_language(inner, ctx)
+
+
+def _write_what_can_be_written() -> None:
+    """A console of Windows or TIS-620 has no “→”: better a question mark than no answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _require_text(argv: Sequence[str]) -> None:
@@ -145,26 +172,3 @@ def _require_text(argv: Sequence[str]) -> None:
             raise WrongUse(
                 Reason("encoding", f"“{shown}” ไม่ใช่ UTF-8", f"“{shown}” is not UTF-8 text")
             )
-
-
-def _misused(error: click.ClickException) -> Reason:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "anumat"
-    english = error.format_message()
-    return Reason(
-        "usage",
-        f"ใช้คำสั่งไม่ถูกต้อง: {english} ดูวิธีใช้: {path} --help",
-        f"{english} See: {path} --help",
-    )
-
-
-def _unexpected(error: Exception) -> AnumatError:
-    said_en = f"{type(error).__name__}: {error}".splitlines()[0][:300]
-    return AnumatError(
-        Reason(
-            "internal",
-            f"เกิดข้อผิดพลาดภายใน ไม่มีสิ่งใดถูกบันทึกครึ่งทาง ({said_en}) ตั้ง ANUMAT_DEBUG=1 แล้วแจ้งผู้ดูแลระบบ",
-            f"an internal error, nothing is half done ({said_en}). "
-            "Set ANUMAT_DEBUG=1 for the details and tell whoever looks after the system",
-        )
-    )

@@ -13,7 +13,9 @@ from engine.office import Answer
 from workflows import imports
 from workflows.sets import subjects, whole_sets
 
-FILE = click.argument("file", type=click.Path(path_type=Path))
+FILE = click.argument(
+    "file", type=click.Path(path_type=Path), help=t("ไฟล์ .csv หรือ .xlsx", "A .csv or .xlsx file")
+)
 CYCLE = click.option("--cycle", required=True, metavar="CODE", help=t("รอบการประเมิน", "The cycle"))
 
 

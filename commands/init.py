@@ -6,8 +6,11 @@ from commands.door import Door, vocabulary, with_door
 from commands.group import t
 from engine.cycles import publish
 from engine.database import Database
+from engine.definition import Workflow
+from engine.definitions import names
 from engine.errors import wrong
 from engine.loader import load
+from engine.office import Answer
 from engine.register import found, is_founded
 from engine.schema import migrate
 from workflows import shipped
@@ -49,17 +52,31 @@ def command(door: Door, *, simulation: bool) -> None:
             "ฐานข้อมูลนี้ใช้งานจริงอยู่ เปลี่ยนเป็นจำลองไม่ได้",
             "this database is a real one and cannot become a simulation",
         )
-    asking, known = door.asking(), vocabulary()
-    published = [publish(office, asking, load(path, known)) for path in shipped.definitions()]
+    published = [_published(door, load(path, vocabulary())) for path in shipped.definitions()]
     screen = door.screen
     if screen.json:
-        screen.data({"database": door.url, "created": fresh, "workflows": published})
-    screen.say(
-        f"{'สร้าง' if fresh else 'ปรับรุ่น'}ฐานข้อมูล {door.url} แล้ว",
-        f"{'Made' if fresh else 'Up to date:'} {door.url}",
-    )
+        screen.data({"database": door.address, "created": fresh, "workflows": published})
+    if fresh:
+        screen.say(f"สร้างฐานข้อมูล {door.address} แล้ว", f"Made {door.address}")
+    else:
+        screen.say(f"ฐานข้อมูล {door.address} เป็นรุ่นปัจจุบัน", f"Up to date: {door.address}")
     for each in published:
         screen.say(
             f"  {each['workflow']} รุ่นที่ {each['version']}",
             f"  {each['workflow']} v{each['version']}",
         )
+
+
+def _published(door: Door, workflow: Workflow) -> Answer:
+    """Publish a shipped definition where the office has none of its name: its own stays."""
+    office = door.office
+    with office.database.read() as transaction:
+        if workflow.name in names(transaction):
+            there = office.definitions.newest(transaction, workflow.name)
+            return {
+                "workflow": workflow.name,
+                "version": there.version,
+                "digest": there.digest,
+                "new": False,
+            }
+    return publish(office, door.asking(), workflow)

@@ -30,17 +30,18 @@ def command(door: Door, conditions: tuple[str, ...], most: int) -> None:
     screen = door.screen
     with office.database.read() as transaction:
         desk = Desk.of(office, transaction)
-        found = listed(transaction, where_of(conditions), most)
+        found = listed(transaction, where_of(conditions), most + 1)  # one more: are there more?
         lines = [
             desk.line(
                 Waiting(**{name: getattr(each.item, name) for name in WAITING}),
                 screen.lang,
                 door.today,
             )
-            for each in found
+            for each in found[:most]
         ]
+    more = len(found) > most
     if screen.json:
-        screen.data({"items": lines})
+        screen.data({"items": lines, "more": more})
         return
     screen.table(
         [
@@ -57,10 +58,12 @@ def command(door: Door, conditions: tuple[str, ...], most: int) -> None:
                 f"{each['code']} {each['title']}",
                 each["organisation_name"],
                 each["state_title"],
-                each["holder_title"],
+                each["holder_title"] or "—",
                 screen.day(each["since"]),
             )
             for each in lines
         ],
     )
     screen.say(f"{len(lines)} รายการ", f"{len(lines)} items")
+    if more:
+        screen.say("ยังมีอีก เพิ่มจำนวนด้วย --most", "There are more: --most")

@@ -1,21 +1,26 @@
 """anumat meeting …"""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 import click
 from sqlalchemy import select
 
+from commands import words
 from commands.door import DAY, Door, with_door, with_key
 from commands.group import t
 from commands.terminal import Column
+from engine import load
 from engine.canonical import plain
 from engine.cycles import NewMeeting, record_meeting
-from engine.errors import wrong
 from engine.tables import Event, Meeting, Organisation, Person, table
 
 _meeting, _event = table(Meeting).c, table(Event).c
 _body, _chair = table(Organisation).c, table(Person).c
+meeting_ref = click.argument(
+    "ref", help=t("รหัสการประชุม เช่น MTG-2563-001", "The meeting, as MTG-2563-001")
+)
 
 
 @click.group(
@@ -29,11 +34,13 @@ def command() -> None:
 @command.command(
     "add",
     help=t(
-        "บันทึกการประชุม เช่น anumat meeting add MTG-2563-001 --body IWG --on 15/10/2563 --chair boonchai",
-        "Record a meeting, as in: anumat meeting add MTG-2563-001 --body IWG --on 2563-10-15 --chair boonchai",
+        "บันทึกการประชุม เช่น anumat meeting add MTG-2563-001 --body IWG-OPS --on 15/10/2563 "
+        "--chair boonchai",
+        "Record a meeting, as in: anumat meeting add MTG-2563-001 --body IWG-OPS --on 2563-10-15 "
+        "--chair boonchai",
     ),
 )
-@click.argument("ref")
+@meeting_ref
 @click.option("--body", required=True, metavar="CODE", help=t("คณะที่ประชุม", "The body that meets"))
 @click.option("--on", "held_on", type=DAY, required=True, help=t("วันประชุม", "The day"))
 @click.option(
@@ -102,6 +109,9 @@ def listed(door: Door) -> None:
         names = ("ref", "held_on", "title", "body_th", "body_en", "chair_th", "chair_en")
         door.screen.data({"meetings": [dict(zip(names, row, strict=True)) for row in rows]})
         return
+    if not rows:
+        door.screen.say("ยังไม่มีการประชุม", "No meeting yet")
+        return
     th = screen.lang == "th"
     door.screen.table(
         [
@@ -121,44 +131,38 @@ def listed(door: Door) -> None:
         "One meeting: its resolutions, and the items it decided",
     ),
 )
-@click.argument("ref")
+@meeting_ref
 @with_door
 def shown(door: Door, ref: str) -> None:
-    office, screen = door.office, door.screen
     names = [column.name for column in _meeting]
-    with office.database.read() as transaction:
-        rows = transaction.ask(select(*_meeting).where(_meeting.ref == ref))
+    with door.office.database.read() as transaction:
+        sitting = load.sitting(transaction, ref)
+        [row] = transaction.ask(select(*_meeting).where(_meeting.ref == ref))
         decided = transaction.ask(
             select(_event.stream, _event.outcome)
             .where(_event.meeting == ref, _event.outcome != "")
             .order_by(_event.stream)
         )
-    if not rows:
-        raise wrong("meeting", f"ไม่พบการประชุม “{ref}”", f"no meeting “{ref}” was recorded")
-    meeting: dict[str, Any] = dict(zip(names, rows[0], strict=True))
+    meeting: dict[str, Any] = dict(zip(names, row, strict=True))
     meeting["resolutions"] = plain(meeting["resolutions"])
     meeting["decided"] = [{"ref": item, "outcome": outcome} for item, outcome in decided]
     if door.screen.json:
         door.screen.data({"meeting": meeting})
         return
-    counts: dict[str, int] = {}
-    for _, outcome in decided:
-        counts[outcome] = counts.get(outcome, 0) + 1
-    door.screen.heading(f"{ref} {meeting['title']}".strip())
-    door.screen.fields(
+    screen = door.screen
+    screen.heading(f"{ref} {meeting['title']}".strip())
+    screen.fields(
         [
-            (screen.pick("คณะ", "Body"), meeting["body"]),
-            (screen.pick("วันประชุม", "Day"), screen.day(meeting["held_on"])),
-            (screen.pick("ประธาน", "Chair"), meeting["chair"]),
-            *(
-                [(screen.pick("แทน", "For"), f"{meeting['chair_for']} {meeting['delegation']}")]
-                if meeting["chair_for"]
-                else []
-            ),
+            (screen.pick("คณะ", "Body"), words.titled(screen, sitting.snapshot, "body_")),
+            (screen.pick("วันประชุม", "Day"), screen.day(sitting.held_on)),
+            (screen.pick("ประธาน", "Chair"), words.in_the_chair(screen, sitting.snapshot)),
             *(
                 (screen.pick(f"มติที่ {n}", f"Resolution {n}"), text)
                 for n, text in enumerate(meeting["resolutions"], 1)
             ),
-            *((outcome, str(number)) for outcome, number in sorted(counts.items())),
+            *(
+                (words.outcome(screen, outcome), screen.pick(f"{n} รายการ", f"{n} items"))
+                for outcome, n in sorted(Counter(outcome for _, outcome in decided).items())
+            ),
         ]
     )

@@ -13,12 +13,15 @@ from engine.opinions import STANCES, Said, opine
     "opine",
     help=t(
         "บันทึกความเห็นของหน่วยงานที่หารือ ต่อหนึ่งรายการหรือทุกคำขอของตัวชี้วัดเดียวกัน "
-        "เช่น anumat opine --where code=P01 --organisation MOTS --stance support --as darunee",
+        "เช่น anumat opine --where code=P01 --organisation MOTS --stance support --as host-mots",
         "Record the opinion of a consulted organisation, on one item or on all requests of an "
-        "indicator, as in: anumat opine --where code=P01 --organisation MOTS --stance support --as darunee",
+        "indicator, as in: anumat opine --where code=P01 --organisation MOTS --stance support "
+        "--as host-mots",
     ),
 )
-@click.argument("ref", required=False)
+@click.argument(
+    "ref", required=False, help=t("รายการเดียว (หรือใช้ --where)", "One item (or --where)")
+)
 @with_where
 @click.option(
     "--organisation",
@@ -26,13 +29,17 @@ from engine.opinions import STANCES, Said, opine
     metavar="CODE",
     help=t("หน่วยงานที่ให้ความเห็น", "Whose opinion it is"),
 )
-@click.option("--stance", type=click.Choice(STANCES), required=True)
+@click.option(
+    "--stance",
+    type=click.Choice(STANCES),
+    required=True,
+    help=t("เห็นด้วย ไม่ขัดข้อง หรือไม่เห็นด้วย", "What it thinks of the request"),
+)
 @click.option("--text", default="", help=t("ความเห็น", "The opinion's words"))
 @click.option(
     "--on",
     "given_on",
     type=DAY,
-    default="",
     help=t("วันที่ให้ความเห็น (ปกติวันนี้)", "The day it was given (default: today)"),
 )
 @as_person
@@ -45,7 +52,7 @@ def command(
     organisation: str,
     stance: str,
     text: str,
-    given_on: str,
+    given_on: str | None,
     person: str,
     key: str | None,
 ) -> None:

@@ -20,8 +20,9 @@ Every command, argument and option of `anumat`. The same texts, in Thai or Engli
 has what each command prints with `--json`.
 
 `WHEN` and `DAY` are read as `2020-10-30`, `2563-10-30`, `30/10/2563`, `30 Oct 2020` or
-`30 ต.ค. 2563`, in Arabic or Thai digits; `WHEN` may have a time behind it (`2563-10-30 16:00`,
-Bangkok time; without one it is 09:00). A date that could be read in two ways is refused.
+`30 ต.ค. 2563`, in Arabic or Thai digits. `WHEN` may have a time behind it (`2563-10-30 16:00`,
+Bangkok time); without one it is 09:00, and for `--as-of` the end of the day. A date that could be
+read in two ways is refused.
 """
 
 
@@ -82,7 +83,8 @@ def _parameter(parameter: click.Parameter, context: click.Context) -> Iterator[s
         return
     names = ", ".join(f"`{name}`" for name in parameter.opts)
     if not parameter.is_flag and not parameter.count:
-        names = names[:-1] + f" {parameter.make_metavar(context)}`"
+        metavar = parameter.make_metavar(context).replace("INTEGER RANGE", "NUMBER")
+        names = names[:-1] + f" {metavar}`"
     yield f"- {names}: " + " ".join(_facts(parameter))
 
 
@@ -107,9 +109,11 @@ def _help(command: click.Command) -> str:
 
 
 def _first_sentence(command: click.Command) -> str:
-    """As far as the first full stop, or an example; it stands in a table."""
-    text = _help(command).partition(", as in:")[0].partition("; ends with")[0]
-    return text.partition(". ")[0].rstrip(".").replace("|", "\\|")
+    """As far as the first full stop, semicolon or example; it stands in a table."""
+    text = _help(command)
+    for end in (", as in:", "; ", ". "):
+        text = text.partition(end)[0]
+    return text.rstrip(".").replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
+from sqlalchemy import select
 
+from commands import words
 from commands.door import Door, with_door
 from commands.group import t
 from commands.terminal import Column
@@ -17,6 +19,9 @@ from engine.office import Office
 from engine.past import items_at
 from engine.queries import moment_of
 from engine.replay import ItemState
+from engine.tables import Organisation, table
+
+_place = table(Organisation).c
 
 
 @click.group("report", help=t("สรุปภาพรวม", "Counts for the whole."))
@@ -31,7 +36,7 @@ def command() -> None:
         "How many items of a cycle are where: by state, organisation and indicator.",
     ),
 )
-@click.argument("code")
+@click.argument("code", help=t("รหัสรอบ เช่น 2565-provinces", "The cycle's code, as 2565-provinces"))
 @click.option(
     "--as-of",
     "as_of",
@@ -43,6 +48,7 @@ def command() -> None:
     type=click.Choice(["state", "organisation", "indicator", "all"]),
     default="all",
     show_default=True,
+    help=t("แสดงเฉพาะตารางนี้", "Only this table"),
 )
 @with_door
 def cycle(door: Door, code: str, as_of: str | None, by: str) -> None:
@@ -52,6 +58,7 @@ def cycle(door: Door, code: str, as_of: str | None, by: str) -> None:
         if not items:
             raise wrong("cycle", f"รอบ “{code}” ไม่มีรายการ", f"the cycle “{code}” has no items")
         titles = _titles(transaction, office, items)
+        names = _names(transaction, items)
     counts = _counts(items)
     screen = door.screen
     if screen.json:
@@ -62,7 +69,7 @@ def cycle(door: Door, code: str, as_of: str | None, by: str) -> None:
         screen.heading(f"{title}: {_sentence(door, part, counts['indicators'])}")
         for name in ("state", "organisation", "indicator"):
             if by in (name, "all"):
-                _print(door, name, part, titles[workflow])
+                _print(door, name, part, titles[workflow], names[name])
 
 
 def _items(transaction: Transaction, code: str, as_of: str | None) -> list[ItemState]:
@@ -83,9 +90,21 @@ def _titles(
     for name, version in sorted({(item.workflow, item.definition) for item in items}):
         workflow = office.definitions.get(transaction, name, version).workflow
         found[name][""] = (workflow.title.th, workflow.title.en)
-        for state, part in workflow.states.items():
-            found[name][state] = (part.title.th, part.title.en)
+        for state in words.in_order(workflow):
+            title = workflow.states[state].title
+            found[name][state] = (title.th, title.en)
     return found
+
+
+def _names(transaction: Transaction, items: Iterable[ItemState]) -> dict[str, Titles]:
+    """The (Thai, English) names behind the codes of organisations and indicators."""
+    places = transaction.ask(select(_place.code, _place.name_th, _place.name_en))
+    indicators = {i.code: (i.title, i.title) for i in items if i.content == "indicator"}
+    return {
+        "state": {},
+        "organisation": {code: (th, en) for code, th, en in places},
+        "indicator": indicators,
+    }
 
 
 def _counts(items: list[ItemState]) -> dict[str, Any]:
@@ -134,23 +153,27 @@ def _sentence(door: Door, part: dict[str, Any], indicators: int) -> str:
     )
 
 
-_NAMES = {
+HEADINGS = {
     "state": ("สถานะ", "State"),
     "organisation": ("หน่วยงาน", "Organisation"),
     "indicator": ("ตัวชี้วัด", "Indicator"),
 }
 
 
-def _print(door: Door, name: str, part: dict[str, Any], titles: Titles) -> None:
-    screen = door.screen
+def _print(door: Door, name: str, part: dict[str, Any], titles: Titles, names: Titles) -> None:
+    screen, english = door.screen, door.screen.lang == "en"
     states = [state for state in titles if state and state in part["state"]]
-    heading = Column(*_NAMES[name], shrink=False)
+    heading = Column(*HEADINGS[name], shrink=False)
     if name == "state":
-        rows = [(titles[state][screen.lang == "en"], part["state"][state]) for state in states]
-        screen.table([heading, Column("จำนวน", "Items", "right")], rows)
+        screen.table(
+            [heading, Column("จำนวน", "Items", "right")],
+            [(titles[state][english], part["state"][state]) for state in states],
+        )
         return
-    screen.heading(screen.pick(f"ตาม{_NAMES[name][0]}", f"By {_NAMES[name][1].lower()}"))
-    screen.table(
-        [heading, *(Column(titles[state][0], titles[state][1], "right") for state in states)],
-        [(key, *(row.get(state, "·") for state in states)) for key, row in part[name].items()],
-    )
+    screen.heading(screen.pick(f"ตาม{HEADINGS[name][0]}", f"By {HEADINGS[name][1].lower()}"))
+    counted = [Column(titles[state][0], titles[state][1], "right") for state in states]
+    rows = [
+        (key, names.get(key, ("", ""))[english], *(row.get(state, "·") for state in states))
+        for key, row in part[name].items()
+    ]
+    screen.table([heading, Column("ชื่อ", "Name"), *counted], rows)

@@ -3,7 +3,7 @@
 import click
 
 from commands.contents import FROM, SET, given_content
-from commands.door import Door, as_person, with_door, with_key
+from commands.door import Door, as_person, item_ref, with_door, with_key
 from commands.group import t
 from engine.errors import wrong
 from engine.revisions import revise
@@ -12,12 +12,13 @@ from engine.revisions import revise
 @click.command(
     "revise",
     help=t(
-        "แก้ไขเนื้อหาเป็นรุ่นใหม่ มติต่อรุ่นก่อนจะไม่มีผล เช่น anumat revise IND-2564-0001 --set target_75=80 --as somying",
-        "Give an item new content: a new revision, which voids the decisions on the one before, as in: "
-        "anumat revise IND-2564-0001 --set target_75=80 --as somying",
+        "แก้ไขเนื้อหาเป็นรุ่นใหม่ มติต่อรุ่นก่อนจะไม่มีผล "
+        "เช่น anumat revise IND-2564-0001 --set target_75=80 --as somying",
+        "Give an item new content: a new revision, which voids the decisions on the one before, "
+        "as in: anumat revise IND-2564-0001 --set target_75=80 --as somying",
     ),
 )
-@click.argument("ref")
+@item_ref
 @SET
 @FROM
 @as_person

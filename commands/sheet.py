@@ -137,9 +137,10 @@ def print_opinions(screen: Screen, opinions: list[dict[str, Any]]) -> None:
 
 
 def print_possible(screen: Screen, possible: list[Possibility]) -> None:
-    if not possible:
-        return
     screen.heading(screen.pick("สิ่งที่ทำได้", "What is possible"))
+    if not possible:
+        screen.say("เรื่องสิ้นสุดแล้ว ไม่มีขั้นต่อไป", "It has ended; no step leads on")
+        return
     screen.table(
         [
             Column("คำสั่ง", "Trigger", shrink=False),
@@ -153,12 +154,21 @@ def print_possible(screen: Screen, possible: list[Possibility]) -> None:
                 each.transition.trigger,
                 each.transition.title.text(screen.lang),
                 _who(screen, each),
-                ", ".join(f"--{name}" for name in each.asks) or "—",
+                "\n".join(_asked(each, name) for name in each.asks) or "—",
                 "\n".join(reason.text(screen.lang) for reason in each.against) or "—",
             )
             for each in possible
         ],
     )
+
+
+def _asked(each: Possibility, name: str) -> str:
+    """The options with which it is said; for a meeting, of which kind of body."""
+    if name == "letter":
+        return "--letter-number --letter-date"
+    if name == "meeting" and each.transition.body:
+        return f"--meeting ({' / '.join(each.transition.body)})"
+    return f"--{name}"
 
 
 def _who(screen: Screen, each: Possibility) -> str:

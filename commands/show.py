@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from commands import sheet, words
-from commands.door import Door, with_door
+from commands.door import Door, item_ref, with_door
 from commands.group import t
 from engine import load
 from engine.clock import day_of, parse_instant
@@ -22,11 +22,11 @@ from engine.replay import ItemState
     "show",
     help=t(
         "รายการหนึ่ง: อยู่ที่ใด เนื้อหา มติ คำถามคำตอบ ความเห็น สิ่งที่ทำได้และโดยใคร และเหตุที่ทำไม่ได้",
-        "One item: where it is, content, decisions, questions and answers, opinions, what is possible "
-        "and for whom, and why the rest is not.",
+        "One item: where it is, content, decisions, questions and answers, opinions, "
+        "what is possible and for whom, and why the rest is not.",
     ),
 )
-@click.argument("ref")
+@item_ref
 @click.option(
     "--as-of", "as_of", metavar="WHEN", help=t("ตามที่เป็น ณ เวลานั้น", "As it was at that time")
 )
@@ -72,7 +72,7 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
     fields = compiled.content.fields
     screen.fields(
         [
-            (fields[k].text(screen.lang), words.value_text(screen, content[k]))
+            (fields[k].text(screen.lang), words.value_text(screen, content[k], k))
             for k in fields
             if k in content
         ]
@@ -81,7 +81,8 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
     sheet.print_changed(screen, events, facts["changed_since_decision"], item)
     sheet.print_rounds(screen, facts["rounds"])
     sheet.print_opinions(screen, facts["opinions"])
-    sheet.print_possible(screen, possible)
+    if not as_of:
+        sheet.print_possible(screen, possible)
 
 
 def _moment(text: str) -> Any:

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands.terminal import Screen
-from engine.definition import Title
+from engine.definition import Title, Workflow
+from workflows.content.change_request import KINDS
+from workflows.content.indicator import FIELDS
+from workflows.rules import COMPONENTS
 
 OUTCOMES = {
     "endorsed": Title(th="เห็นชอบ", en="endorsed"),
@@ -20,6 +23,7 @@ STANCES = {
     "no_objection": Title(th="ไม่ขัดข้อง", en="has no objection"),
     "oppose": Title(th="ไม่เห็นด้วย", en="opposes"),
 }
+_ORDER = {name: place for place, name in enumerate(FIELDS)}
 _GOOD, _BAD = {"endorsed", "approved", "acknowledged"}, {"rejected", "objected"}
 
 
@@ -29,6 +33,7 @@ def outcome(screen: Screen, name: str) -> str:
 
 def colour_of(text: str) -> str | None:
     """Green for what was agreed, red for what was refused, yellow for what goes round again."""
+    text = text.partition("\n")[0]
     for name, title in OUTCOMES.items():
         if text in (title.th, title.en):
             return "green" if name in _GOOD else "red" if name in _BAD else "yellow"
@@ -106,9 +111,12 @@ def details(screen: Screen, event: Mapping[str, Any]) -> list[str]:
 
 
 def chair(screen: Screen, meeting: Mapping[str, Any]) -> str:
+    return f"{screen.pick('ประธาน', 'chair')}: {in_the_chair(screen, meeting)}"
+
+
+def in_the_chair(screen: Screen, meeting: Mapping[str, Any]) -> str:
     """Who was in the chair, and by whose delegation."""
-    who = named(screen, meeting["chair"])
-    line = screen.pick(f"ประธาน: {who}", f"chair: {who}")
+    line = named(screen, meeting["chair"])
     if absent := meeting.get("chair_for"):
         name = named(screen, absent)
         line += screen.pick(f" (ได้รับมอบหมายจาก {name}", f" (delegated by {name}")
@@ -116,20 +124,42 @@ def chair(screen: Screen, meeting: Mapping[str, Any]) -> str:
     return line
 
 
-def value_text(screen: Screen, value: object) -> str:
-    """A field of a content for reading; parts and results are listed."""
+def in_order(workflow: Workflow) -> list[str]:
+    """The states as an item meets them, its ends last: a published definition has lost the order
+    of its file."""
+    found = [workflow.initial]
+    for state in found:  # it grows meanwhile
+        for step in workflow.leaving(state):
+            if step.to is not None and step.to not in found:
+                found.append(step.to)
+    found += [state for state in workflow.states if state not in found]
+    states = workflow.states
+    return sorted(found, key=lambda name: (states[name].final, not states[name].counts))
+
+
+def value_text(screen: Screen, value: object, field: str = "") -> str:
+    """A field of a content for reading; parts, results and changes are listed."""
     if isinstance(value, bool):
         return screen.pick("ใช่", "yes") if value else screen.pick("ไม่ใช่", "no")
     if isinstance(value, Mapping):
-        return "\n".join(f"{key}: {part}" for key, part in value.items())
+        names = sorted(value, key=lambda name: _ORDER.get(name, len(_ORDER)))
+        return "\n".join(f"{_name(screen, name)}: {value[name]}" for name in names)
     if isinstance(value, list):
-        return "\n".join(_part(part) for part in value)
-    return str(value)
+        return "\n".join(_part(screen, part) for part in value)
+    if field == "based_on":
+        return f"{str(value)[:16]}…"
+    return _name(screen, str(value)) if field in ("component", "kind") else str(value)
 
 
-def _part(part: object) -> str:
+def _name(screen: Screen, name: str) -> str:
+    """A field, component or kind of request in words."""
+    title = FIELDS.get(name) or KINDS.get(name)
+    return title.text(screen.lang) if title else COMPONENTS.get(name, name)
+
+
+def _part(screen: Screen, part: object) -> str:
     if not isinstance(part, Mapping):
-        return str(part)
+        return _name(screen, str(part))
     head = f"{part.get('code', '')} {part.get('name_th', '')}".strip()
     rest = ", ".join(str(v) for k, v in part.items() if k not in ("code", "name_th"))
     return f"{head} ({rest})" if rest else head

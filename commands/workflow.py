@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy import func, select
 
+from commands import words
 from commands.door import Door, vocabulary, with_door, with_key
 from commands.group import t
 from commands.terminal import Column
@@ -19,6 +20,12 @@ from engine.loader import check, load
 from engine.tables import Definition, Grant, Item, table
 from workflows import shipped
 
+workflow_name = click.argument(
+    "name", help=t("ชื่อที่เผยแพร่ หรือไฟล์ YAML", "A published name, or a YAML file")
+)
+definition_file = click.argument(
+    "file", type=click.Path(path_type=Path), help=t("ไฟล์ YAML", "A YAML file")
+)
 _item, _definition, _grant = table(Item).c, table(Definition).c, table(Grant).c
 
 
@@ -35,8 +42,9 @@ def command() -> None:
 @command.command("list", help=t("ขั้นตอนงานที่เผยแพร่แล้ว", "The published workflows"))
 @with_door
 def listed(door: Door) -> None:
+    office = door.office
     screen = door.screen
-    with door.office.database.read() as transaction:
+    with office.database.read() as transaction:
         counts = select(_item.workflow, _item.definition, func.count())
         items = {
             (w, v): n
@@ -46,9 +54,9 @@ def listed(door: Door) -> None:
             {
                 "workflow": name,
                 "version": version,
-                "title": door.office.definitions.get(
-                    transaction, name, version
-                ).workflow.title.text(screen.lang),
+                "title": office.definitions.get(transaction, name, version).workflow.title.text(
+                    screen.lang
+                ),
                 "items": items.get((name, version), 0),
                 "digest": digest,
             }
@@ -83,7 +91,7 @@ def listed(door: Door) -> None:
         "States and transitions of a workflow (a published name, or a file)",
     ),
 )
-@click.argument("name")
+@workflow_name
 @with_door
 def shown(door: Door, name: str) -> None:
     workflow, screen = _workflow(door, name), door.screen
@@ -94,26 +102,25 @@ def shown(door: Door, name: str) -> None:
     screen.heading(f"{workflow.title.text(lang)} ({workflow.name})")
     screen.table(
         [
-            Column("จาก", "From"),
-            Column("คำสั่ง", "Trigger", shrink=False),
-            Column("การดำเนินการ", "Step"),
-            Column("ไป", "To"),
+            Column("จาก → ไป", "From → to"),
+            Column("คำสั่ง", "Trigger"),
             Column("โดย", "By"),
             Column("ต้องมี", "Needs"),
         ],
         [
             (
-                workflow.states[source].title.text(lang),
-                transition.trigger,
-                transition.title.text(lang),
-                workflow.states[transition.to].title.text(lang)
-                if transition.to
-                else screen.pick("(คงเดิม)", "(stays)"),
-                ", ".join(workflow.roles[role].text(lang) for role in transition.by),
-                ", ".join((*transition.requires, *(guard.name for guard in transition.guards))),
+                f"{workflow.states[source].title.text(lang)}\n→ "
+                + (
+                    workflow.states[step.to].title.text(lang)
+                    if step.to
+                    else screen.pick("(คงเดิม)", "(stays)")
+                ),
+                f"{step.trigger}\n{step.title.text(lang)}",
+                "\n".join(workflow.roles[role].text(lang) for role in step.by) or "—",
+                "\n".join((*step.requires, *dict.fromkeys(g.name for g in step.guards))) or "—",
             )
-            for source in workflow.states
-            for transition in workflow.leaving(source)
+            for source in words.in_order(workflow)
+            for step in workflow.leaving(source)
         ],
     )
 
@@ -122,7 +129,7 @@ def shown(door: Door, name: str) -> None:
     "check",
     help=t("บอกทุกอย่างที่ผิดในไฟล์ขั้นตอนงาน", "Say everything that is wrong with a definition file"),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@definition_file
 @with_door
 def checked(door: Door, file: Path) -> None:
     workflow, complaints = check(file, vocabulary())
@@ -137,9 +144,10 @@ def checked(door: Door, file: Path) -> None:
     if complaints:
         raise click.exceptions.Exit(1)
     assert workflow is not None  # noqa: S101  # a file without complaints has a workflow
+    states, steps = len(workflow.states), len(workflow.transitions)
     screen.say(
-        f"{file.name}: ถูกต้อง ({len(workflow.states)} สถานะ {len(workflow.transitions)} การดำเนินการ)",
-        f"{file.name}: sound ({len(workflow.states)} states, {len(workflow.transitions)} transitions)",
+        f"{file.name}: ถูกต้อง ({states} สถานะ {steps} การดำเนินการ)",
+        f"{file.name}: sound ({states} states, {steps} transitions)",
     )
 
 
@@ -150,7 +158,7 @@ def checked(door: Door, file: Path) -> None:
         "Publish a definition as a new version; items under way stay on theirs",
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@definition_file
 @with_key
 @with_door
 def published(door: Door, file: Path, key: str | None) -> None:
@@ -171,14 +179,19 @@ def published(door: Door, file: Path, key: str | None) -> None:
         "A diagram as Mermaid or SVG text (a published name, or a file)",
     ),
 )
-@click.argument("name")
+@workflow_name
 @click.option(
-    "--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["mermaid", "svg"]),
+    default="mermaid",
+    show_default=True,
+    help=t("รูปแบบแผนภาพ", "The form of the diagram"),
 )
 @with_door
 def drawn(door: Door, name: str, form: str) -> None:
     door.raw = True
-    workflow = _workflow(door, name, quietly=True)
+    workflow = _workflow(door, name)
     draw: Callable[[Workflow, str], str] = svg if form == "svg" else mermaid
     text = draw(workflow, door.screen.lang)
     if door.screen.json:
@@ -187,16 +200,20 @@ def drawn(door: Door, name: str, form: str) -> None:
         click.echo(text)
 
 
-def _workflow(door: Door, name: str, *, quietly: bool = False) -> Workflow:
-    """A file, a shipped definition, or a published one by its name."""
+def _workflow(door: Door, name: str) -> Workflow:
+    """A file, or a published definition by its name; without a database, a shipped one."""
     path = Path(name)
-    by_name = {p.stem: p for p in shipped.definitions()}
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return load(path, vocabulary())
-    if quietly and name in by_name:
-        return load(by_name[name], vocabulary())
-    with door.office.database.read() as transaction:
-        return door.office.definitions.newest(transaction, name).workflow
+    try:
+        office = door.office
+    except WrongUse:
+        of_that_name = [path for path in shipped.definitions() if path.stem == name]
+        if not of_that_name:
+            raise
+        return load(of_that_name[0], vocabulary())
+    with office.database.read() as transaction:
+        return office.definitions.newest(transaction, name).workflow
 
 
 def _nobody(door: Door, workflow: Workflow, where: str) -> list[Reason]:

@@ -13,7 +13,7 @@ from engine.clock import day_of
 from engine.database import Transaction
 from engine.decide import Answers, decide
 from engine.definition import Outcome, Transition
-from engine.errors import Reason, Refusal, refused
+from engine.errors import AnumatError, Reason, Refusal, refused
 from engine.machine import Compiled
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of
@@ -140,15 +140,17 @@ def _sort(
         item, at = each.item, facts[each.item.ref]
         case = Case(item, machine, each.place, wish.actor, today, wish.given, wish.sitting, at)
         verdict = decide(case, wish.trigger, answers)
-        if not isinstance(verdict, list) and verdict[0].amends and item.subject in amended:
-            verdict = [_twice(item.subject)]
+        amendment: list[Change] = []
+        if not isinstance(verdict, list) and verdict[0].amends:
+            try:
+                amendment = [_amendment(transaction, office, case, shared, amended)]
+            except AnumatError as error:
+                verdict = list(error.reasons)
         if isinstance(verdict, list):
             result.cases[item.ref], result.refusals[item.ref] = case, verdict
             continue
         _add(result, case, shared, *verdict)
-        if verdict[0].amends:
-            amended.add(item.subject)
-            result.changes.append(_amendment(transaction, office, case, shared))
+        result.changes += amendment
     return result
 
 
@@ -216,13 +218,23 @@ def stepped(
 
 
 def _amendment(
-    transaction: Transaction, office: Office, case: Case, shared: dict[str, Any]
+    transaction: Transaction,
+    office: Office,
+    case: Case,
+    shared: dict[str, Any],
+    amended: set[str],
 ) -> Change:
-    """The new revision of the subject, by the authority of the request's decision."""
+    """The new revision of the subject, by the authority of the request's decision.
+
+    Raises WrongUse where it cannot be made, and Refusal where this batch has made one already.
+    """
+    if case.item.subject in amended:
+        raise Refusal(_twice(case.item.subject))
     subject, request = case.facts.subject, case.facts.content
     amend = case.compiled.content.amend
     if subject is None or request is None or amend is None:
         raise AssertionError("decide() lets only a request with a subject amend")
+    amended.add(case.item.subject)
     item = subject.item
     machine = office.definitions.get(transaction, item.workflow, item.definition)
     content = machine.content.clean(amend(request, subject.content))

@@ -39,10 +39,14 @@ def digest(body: bytes) -> str:
 def plain_form(value: Any) -> Any:
     """Any value as a plain one, good enough to tell two requests apart before they are checked."""
     if isinstance(value, Mapping):
-        return {str(key).encode().hex(): plain_form(part) for key, part in value.items()}
+        return {_bytes(key).hex(): plain_form(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [plain_form(part) for part in value]
-    return value if value is None or isinstance(value, bool) else str(value)
+    return value if value is None or isinstance(value, bool) else _bytes(value).decode()
+
+
+def _bytes(value: Any) -> bytes:
+    return str(value).encode(errors="backslashreplace")  # a lone surrogate is still to be refused
 
 
 def _check(value: Any, where: str, depth: int) -> None:

@@ -130,6 +130,6 @@ def _unknown(transaction: Transaction, new: NewMeeting) -> list[Reason]:
         )
     return reasons + [
         Reason("person", f"ไม่รู้จักบุคคล “{person}”", f"no person “{person}” is registered")
-        for person in filter(None, (new.chair, new.chair_for))
+        for person in (new.chair, *filter(None, [new.chair_for]))
         if transaction.row(_IS_PERSON, {"code": person}) == (0,)
     ]

@@ -150,7 +150,7 @@ class Database:
             finally:
                 cursor.close()
         except self.engine.dialect.loaded_dbapi.Error as error:
-            raise _explained(error) from error
+            raise explained(error) from error
 
     def _begin(self, cursor: Any, begin: str) -> None:
         if self.dialect == "sqlite":
@@ -205,12 +205,14 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def _explained(error: Exception) -> Exception:
+def explained(error: BaseException | None) -> Exception:
+    """What a driver's error means, in our own words."""
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if getattr(error, "sqlstate", None) in _LOST_RACES or "UNIQUE constraint" in said:
         return Overtaken(
@@ -225,6 +227,18 @@ def _explained(error: Exception) -> Exception:
             "busy",
             "ฐานข้อมูลกำลังถูกใช้งาน ไม่มีสิ่งใดเปลี่ยนแปลง โปรดลองอีกครั้ง",
             "the database is busy; nothing was changed. Try again",
+        )
+    if "file is not a database" in said:
+        return wrong(
+            "database",
+            "ไฟล์นี้ไม่ใช่ฐานข้อมูล SQLite",
+            "this file is not an SQLite database",
+        )
+    if "unable to open" in said or "connection failed" in said:
+        return wrong(
+            "database",
+            f"เปิดฐานข้อมูลไม่ได้ ({said}) ตรวจสอบที่อยู่และสิทธิการเข้าถึง",
+            f"the database cannot be opened ({said}). Check its address and your rights",
         )
     return wrong(
         "database",

@@ -32,16 +32,32 @@ def _tuple(value: Any) -> Any:
 
 
 def _read_day(value: Any) -> Any:
+    if not isinstance(value, str | date):  # pydantic would take 86400 for 2 January 1970
+        raise ValueError("write the day as text, such as 2563-10-30")
     try:
         return parse_day(value) if isinstance(value, str) else value
     except WrongUse as fault:
         raise ValueError(fault.reasons[0].en) from None
 
 
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(part) for key, part in value.items()})
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _thawed(part) for key, part in value.items()}
+    return [_thawed(part) for part in value] if isinstance(value, tuple) else value
+
+
 Names = Annotated[tuple[Name, ...], BeforeValidator(_tuple)]
 Day = Annotated[date, BeforeValidator(_read_day)]
 T = TypeVar("T")
 Named = Annotated[Mapping[Name, T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+
+Parameters = Annotated[Mapping[str, Any], AfterValidator(_frozen), PlainSerializer(_thawed)]
 
 
 class Outcome(StrEnum):
@@ -127,7 +143,7 @@ class Guard(_Part):
     """A registered function's name and its parameters; never code."""
 
     name: Name
-    parameters: Mapping[str, Any] = Field(default_factory=dict)
+    parameters: Parameters = Field(default_factory=lambda: MappingProxyType({}))
 
     @model_validator(mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """Organisations, persons and grants entering the register: checked whole, written whole."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -17,7 +18,9 @@ from engine.register import record
 from engine.tables import Grant, Organisation, Person, table
 
 _place, _person, _grant = table(Organisation).c, table(Person).c, table(Grant).c
-_PLACES = select(_place.code, _place.path)
+_CODES = select(_place.code)
+_PLACES = select(*table(Organisation).c)
+_NAMES = [column.name for column in table(Organisation).c]
 _PEOPLE = select(_person.code)
 
 
@@ -56,30 +59,30 @@ class NewGrant:
 
 
 def organisations(office: Office, asking: Asking, rows: Sequence[NewOrganisation]) -> Answer:
-    """Parents may stand anywhere in the same file. Raises WrongUse naming every bad row."""
+    """Parents may stand anywhere in the same file, and what is below moves with them. Raises
+    WrongUse naming every bad row."""
+    _require_sound(rows)
 
     def work(transaction: Transaction) -> Answer:
-        paths: dict[str, str] = dict(transaction.rows(_PLACES))
-        parents = {row.code: row.parent for row in rows}
-        reasons = list(_twice([(row.code, row.where) for row in rows]))
-        entries = []
-        for row in rows:
-            path = _path(row.code, parents, paths)
-            if path is None:
-                reasons.append(_unknown("parent", row.parent, row.where))
-            else:
-                entries.append((Organisation, _columns(row) | {"path": path}))
-        if reasons:
+        there = {row[0]: dict(zip(_NAMES, row, strict=True)) for row in transaction.rows(_PLACES)}
+        new = {row.code: _columns(row) for row in rows}
+        parents = {code: row["parent"] for code, row in (there | new).items()}
+        paths = {code: _path(code, parents) for code in parents}
+        if reasons := [_astray(row, parents) for row in rows if paths[row.code] is None]:
             raise WrongUse(*reasons)
+        moved = {c: row for c, row in there.items() if c not in new and row["path"] != paths[c]}
+        entries = [
+            (Organisation, row | {"path": paths[code]}) for code, row in (new | moved).items()
+        ]
         return record(transaction, office, asking, entries)
 
     return office.command(asking, ["organisations", _asked(rows)], work)
 
 
 def people(office: Office, asking: Asking, rows: Sequence[NewPerson]) -> Answer:
+    _require_sound(rows)
+
     def work(transaction: Transaction) -> Answer:
-        if reasons := list(_twice([(row.code, row.where) for row in rows])):
-            raise WrongUse(*reasons)
         return record(transaction, office, asking, [(Person, _columns(row)) for row in rows])
 
     return office.command(asking, ["people", _asked(rows)], work)
@@ -89,7 +92,7 @@ def grants(office: Office, asking: Asking, rows: Sequence[NewGrant]) -> Answer:
     """Give roles; the same (person, role, organisation, since) again changes only `until`."""
 
     def work(transaction: Transaction) -> Answer:
-        places = {code for code, _ in transaction.rows(_PLACES)} | {EVERYWHERE}
+        places = {code for (code,) in transaction.rows(_CODES)} | {EVERYWHERE}
         persons = {code for (code,) in transaction.rows(_PEOPLE)}
         roles = _known_roles(transaction, office)
         reasons: list[Reason] = []
@@ -119,17 +122,48 @@ def _grant_row(row: NewGrant) -> dict[str, str]:
     }
 
 
-def _path(code: str, parents: Mapping[str, str], paths: Mapping[str, str]) -> str | None:
+def _path(code: str, parents: Mapping[str, str]) -> str | None:
     """`/root/…/code/`; None where a parent is unknown or the parents go in a circle."""
     chain = [code]
-    while parent := parents.get(chain[-1], ""):
-        if parent not in parents:
-            known = paths.get(parent)
-            return known + "/".join(reversed(chain)) + "/" if known else None
-        if parent in chain:
+    while parent := parents[chain[-1]]:
+        if parent not in parents or parent in chain:
             return None
         chain.append(parent)
     return "/" + "/".join(reversed(chain)) + "/"
+
+
+def _astray(row: NewOrganisation, parents: Mapping[str, str]) -> Reason:
+    """Why an organisation has no path."""
+    chain = [row.code]
+    while (parent := parents[chain[-1]]) in parents and parent not in chain:
+        chain.append(parent)
+    if parent not in parents:
+        return _unknown("parent", parent, row.where)
+    circle = " → ".join([*chain, parent])
+    return Reason(
+        "parent",
+        f"หน่วยงานต้นสังกัดวนเป็นวง: {circle}",
+        f"the parents go in a circle: {circle}",
+        row.where,
+    )
+
+
+def _require_sound(rows: Sequence[NewOrganisation] | Sequence[NewPerson]) -> None:
+    """Codes make paths, and `*` means everywhere; PostgreSQL holds no NUL, nothing a surrogate."""
+    reasons = _twice([(row.code, row.where) for row in rows])
+    for row in rows:
+        if not row.code.strip() or "/" in row.code or row.code == EVERYWHERE or _bad(row.code):
+            th, en = f"รหัส {row.code!r} ใช้ไม่ได้", f"{row.code!r} cannot be a code"
+            reasons.append(Reason("code", th, en, row.where))
+        elif any(_bad(str(value)) for value in asdict(row).values()):
+            th, en = "มีอักขระควบคุม", "control characters are not allowed"
+            reasons.append(Reason("text", th, en, row.where or row.code))
+    if reasons:
+        raise WrongUse(*reasons)
+
+
+def _bad(text: str) -> bool:
+    return any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
 
 
 def _known_roles(transaction: Transaction, office: Office) -> set[str]:

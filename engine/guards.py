@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from engine.case import Case
 from engine.definition import Outcome
 from engine.errors import Reason
 from engine.opinions import consulted
 from engine.vocabulary import guard
+
+# At least none would be no condition; and `true` is no number.
+AtLeast = Annotated[int, Field(ge=1, strict=True)]
 
 
 @guard(needs=["decisions"])
@@ -51,7 +56,7 @@ def decision_stands(
 
 @guard(needs=["opinions"])
 def opinions_in(
-    case: Case, *, consultation: str, need: Literal["all", "any"] | int = "all"
+    case: Case, *, consultation: str, need: Literal["all", "any"] | AtLeast = "all"
 ) -> Iterator[Reason]:
     """Opinions on the present revision have come from all, any or at least n of those consulted."""
     asked = consulted(case.facts.content or {}, case.compiled.workflow.consultations[consultation])
@@ -61,8 +66,8 @@ def opinions_in(
         if voice.consultation == consultation and voice.revision == case.item.revision
     }
     missing = [code for code in asked if code not in heard]
-    enough = {"all": len(asked), "any": 1}.get(str(need), need)
-    if asked and len(asked) - len(missing) >= int(enough):
+    enough = int({"all": len(asked), "any": 1}.get(str(need), need))
+    if asked and len(asked) - len(missing) >= enough:
         return
     title = case.compiled.workflow.consultations[consultation].title
     if not asked:
@@ -70,6 +75,13 @@ def opinions_in(
             "consultation-empty",
             f"เนื้อหาไม่ได้ระบุ{title.th}ที่ต้องหารือ",
             f"the content names no {title.en} to consult",
+        )
+        return
+    if enough > len(asked):
+        yield Reason(
+            "consultation-few",
+            f"ต้องการความเห็นของ{title.th} {enough} แห่ง แต่เนื้อหาระบุเพียง {len(asked)}",
+            f"{enough} opinions are needed ({title.en}); the content names only {len(asked)}",
         )
         return
     yield Reason(

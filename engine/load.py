@@ -14,6 +14,7 @@ from engine.case import Facts, Member, Place, Round, Sitting, Step, Subject, Voi
 from engine.database import Row, Transaction
 from engine.definitions import Definitions
 from engine.errors import wrong
+from engine.people import below
 from engine.replay import COLUMNS, ItemState
 from engine.tables import (
     Cycle,
@@ -98,11 +99,11 @@ class Where:
     values: Mapping[str, Collection[str]] = field(default_factory=dict)
     under: str = ""
 
-    def select(self, statement: Select[Any]) -> Select[Any]:
+    def select(self, transaction: Transaction, statement: Select[Any]) -> Select[Any]:
         for name, wanted in self.values.items():
             statement = statement.where(_item[name].in_(sorted(wanted)))
         if self.under:
-            statement = statement.where(_place.path.contains(f"/{self.under}/", autoescape=True))
+            statement = statement.where(_item.organisation.in_(below(transaction, self.under)))
         return statement
 
 
@@ -126,7 +127,7 @@ def one(transaction: Transaction, ref: str) -> Loaded:
 
 def some(transaction: Transaction, where: Where) -> list[Loaded]:
     """In the order of their references, so that two writers lock rows in the same order."""
-    return loaded_rows(transaction.ask(where.select(ITEMS).order_by(_item.ref)))
+    return loaded_rows(transaction.ask(where.select(transaction, ITEMS).order_by(_item.ref)))
 
 
 def loaded_rows(rows: Iterable[Row]) -> list[Loaded]:

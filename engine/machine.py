@@ -16,10 +16,10 @@ from engine.vocabulary import ContentType, GuardKind, Vocabulary
 
 
 class _Token:
-    __slots__ = ("state",)
+    __slots__ = ("STATE",)  # no trigger can be called so: names have no capitals
 
     def __init__(self, state: str) -> None:
-        self.state = state
+        self.STATE = state
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Compiled:
             event.trigger(token)
         except MachineError:
             return None
-        return token.state
+        return token.STATE
 
     def holder(self, state: str) -> str:
         """The role that the state waits on; empty for a final state."""
@@ -95,6 +95,7 @@ class Compiled:
 def _machine(workflow: Workflow) -> Machine:
     return Machine(
         model=None,
+        model_attribute="STATE",
         states=list(workflow.states),
         initial=workflow.initial,
         transitions=[

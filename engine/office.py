@@ -12,7 +12,7 @@ from engine.canonical import canonical, digest, plain, written
 from engine.clock import stamp
 from engine.database import Database, Transaction
 from engine.definitions import Definitions
-from engine.errors import Overtaken, refused
+from engine.errors import Overtaken, Refusal, refused
 from engine.people import Asking
 from engine.schema import require_current
 from engine.tables import Answered, Setting, table
@@ -21,11 +21,9 @@ from engine.vocabulary import Vocabulary
 TRIES = 5
 Answer = dict[str, Any]
 
-_answered = table(Answered)
-_FIRST_ANSWER = select(_answered.c.asked, _answered.c.answer).where(
-    _answered.c.key == bindparam("key")
-)
-_REMEMBER = insert(_answered)
+_table = table(Answered)
+_FIRST_ANSWER = select(_table.c.asked, _table.c.answer).where(_table.c.key == bindparam("key"))
+_REMEMBER = insert(_table)
 _SETTINGS = select(table(Setting).c.name, table(Setting).c.value)
 
 
@@ -60,39 +58,54 @@ class Office:
         refused then for what the faster one left behind. Raises Refusal where a key was used for
         something else.
         """
-        for _ in range(TRIES - 1):
+        overtaken: Overtaken | None = None
+        for _ in range(TRIES):
             try:
                 return self._once(asking, asked, work)
-            except Overtaken:
-                continue
-        return self._once(asking, asked, work)
+            except Overtaken as error:
+                overtaken = error
+            except Refusal:
+                # The same key may have been answered meanwhile, which is why we are refused.
+                if asking.key is None or (answer := self._first_answer(asking, asked)) is None:
+                    raise
+                return answer
+        raise overtaken or AssertionError("TRIES must be positive")
 
     def _once(self, asking: Asking, asked: object, work: Callable[[Transaction], Answer]) -> Answer:
         with self.database.write() as transaction:
             if asking.key is None:
                 return work(transaction)
-            fingerprint = digest(canonical([asking.person, asked]))
-            row = transaction.row(_FIRST_ANSWER, {"key": asking.key})
-            if row is not None:
-                return _repeated(row[0], row[1], fingerprint, asking.key)
+            if (answer := _answered_before(transaction, asking, asked)) is not None:
+                return answer
             answer = work(transaction)
             transaction.run(
                 _REMEMBER,
                 {
                     "key": asking.key,
-                    "asked": fingerprint,
+                    "asked": _fingerprint(asking, asked),
                     "answer": written(answer).decode(),
                     "recorded_at": stamp(asking.now),
                 },
             )
             return answer
 
+    def _first_answer(self, asking: Asking, asked: object) -> Answer | None:
+        with self.database.read() as transaction:
+            return _answered_before(transaction, asking, asked)
 
-def _repeated(asked: str, answer: str, fingerprint: str, key: str) -> Answer:
-    if asked != fingerprint:
+
+def _fingerprint(asking: Asking, asked: object) -> str:
+    return digest(canonical([asking.person, asked]))
+
+
+def _answered_before(transaction: Transaction, asking: Asking, asked: object) -> Answer | None:
+    row = transaction.row(_FIRST_ANSWER, {"key": asking.key})
+    if row is None:
+        return None
+    if row[0] != _fingerprint(asking, asked):
         raise refused(
             "key",
-            f"รหัสกันซ้ำ “{key}” เคยใช้กับคำสั่งอื่นแล้ว",
-            f"the key “{key}” was already used for another command",
+            f"รหัสกันซ้ำ “{asking.key}” เคยใช้กับคำสั่งอื่นแล้ว",
+            f"the key “{asking.key}” was already used for another command",
         )
-    return plain(answer)  # type: ignore[no-any-return]  # an object by construction
+    return plain(row[1])  # type: ignore[no-any-return]  # an object by construction

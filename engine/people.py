@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from engine.clock import day_of
 from engine.database import Transaction
 from engine.errors import wrong
-from engine.tables import Grant, Person, table
+from engine.tables import Grant, Organisation, Person, table
 
 EVERYWHERE = "*"
 
@@ -31,6 +31,7 @@ _WHO = (
     )
     .where(_person.code == bindparam("code"))
 )  # fmt: skip
+_PATHS = select(table(Organisation).c.code, table(Organisation).c.path)
 _HOLDERS = (
     select(_grant.role, _grant.organisation, _person.code, _person.name_th, _person.name_en)
     .select_from(table(Grant).join(table(Person), _person.code == _grant.person))
@@ -91,6 +92,12 @@ class Holder:
     code: str
     name_th: str
     name_en: str
+
+
+def below(transaction: Transaction, organisation: str) -> list[str]:
+    """The codes of an organisation and of all below it. Exact: codes may differ in case only, and
+    may hold what a LIKE takes for a wildcard."""
+    return [code for code, path in transaction.rows(_PATHS) if covers(organisation, path)]
 
 
 def covers(granted: str, path: str) -> bool:

@@ -63,12 +63,10 @@ def explained(
 ) -> list[Reason]:
     """The reasons with what the pure decision could not know: who could, and who was faster."""
     transition = case.compiled.transition(case.item.state, trigger)
-    by = transition.by if transition is not None else ()
-    return [
-        reason
-        for found in reasons
-        for reason in (found, *_behind(transaction, case, found, by, now))
-    ]
+    found = list(reasons)
+    if transition is not None and any(reason.code == "role" for reason in reasons):
+        found.append(_who_could(holders(transaction, transition.by, case.place.path, now)))
+    return [*found, *_last_step(transaction, case, trigger, reasons)]
 
 
 def _possibility(
@@ -85,18 +83,21 @@ def _possibility(
     return Possibility(transition, tuple(reasons), tuple(who), transition.requires)
 
 
-def _behind(
-    transaction: Transaction, case: Case, reason: Reason, by: Sequence[str], now: datetime
+def _last_step(
+    transaction: Transaction, case: Case, trigger: str, reasons: Sequence[Reason]
 ) -> Iterator[Reason]:
-    if reason.code == "role":
-        yield _who_could(holders(transaction, by, case.place.path, now))
-    elif reason.code == "state" and (last := transaction.row(_LAST, {"ref": case.item.ref})):
-        trigger, recorded_at, name_th, name_en = last
+    """Who brought the item where it is, if it moved on or if they did the very same thing."""
+    last = transaction.row(_LAST, {"ref": case.item.ref})
+    if last is None:
+        return
+    done, recorded_at, name_th, name_en = last
+    codes = {reason.code for reason in reasons}
+    if "state" in codes or ("role" in codes and done == trigger):
         day = day_of(instant_of(recorded_at))
         yield Reason(
             "last-step",
-            f"ล่าสุด {name_th} ทำ “{trigger}” เมื่อ {thai_day(day)}",
-            f"the last step was “{trigger}” by {name_en} on {english_day(day)}",
+            f"ล่าสุด {name_th} ทำ “{done}” เมื่อ {thai_day(day)}",
+            f"the last step was “{done}” by {name_en} on {english_day(day)}",
         )
 
 

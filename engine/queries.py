@@ -12,10 +12,10 @@ from engine import load
 from engine.canonical import plain
 from engine.clock import end_of, stamp
 from engine.database import Transaction
-from engine.people import EVERYWHERE, Actor
-from engine.tables import Event, Item, Organisation, Revision, table
+from engine.people import EVERYWHERE, Actor, below
+from engine.tables import Event, Item, Revision, table
 
-_item, _event, _place = table(Item).c, table(Event).c, table(Organisation).c
+_item, _event = table(Item).c, table(Event).c
 WAITING = (
     "ref", "title", "code", "organisation", "workflow", "definition", "cycle", "state", "holder",
     "entered_at",
@@ -31,7 +31,6 @@ _DESK = (
     .limit(bindparam("most"))
 )
 _DESK_OF = _DESK.where(_item.organisation == bindparam("organisation"))
-_BELOW = select(_place.code).where(_place.path.contains(bindparam("inside")))
 _ROLES_WAITED_ON = select(_item.holder).distinct().where(_item.holder != "")
 _HISTORY = (
     select(_event.document, _event.hash)
@@ -122,10 +121,7 @@ def decisions(transaction: Transaction, who: Who) -> list[dict[str, Any]]:
     if who.item:
         statement = statement.where(_event.stream == who.item)
     if who.organisation:
-        below = select(_place.code).where(
-            _place.path.contains(f"/{who.organisation}/", autoescape=True)
-        )
-        statement = statement.where(_event.organisation.in_(below))
+        statement = statement.where(_event.organisation.in_(below(transaction, who.organisation)))
     if who.outcomes:
         statement = statement.where(_event.outcome.in_(sorted(who.outcomes)))
     statement = _recorded(statement, who).order_by(_event.recorded_at, _event.stream, _event.seq)
@@ -133,7 +129,7 @@ def decisions(transaction: Transaction, who: Who) -> list[dict[str, Any]]:
 
 
 def listed(transaction: Transaction, where: load.Where, most: int) -> list[load.Loaded]:
-    statement = where.select(load.ITEMS).order_by(_item.ref).limit(most)
+    statement = where.select(transaction, load.ITEMS).order_by(_item.ref).limit(most)
     return load.loaded_rows(transaction.ask(statement))
 
 
@@ -154,8 +150,7 @@ def _desks(transaction: Transaction, actor: Actor | None) -> list[tuple[str, str
     desks = {(role, EVERYWHERE) for role in everywhere}
     for role, place in actor.grants:
         if role not in everywhere:
-            below = transaction.rows(_BELOW, {"inside": f"/{place}/"})
-            desks |= {(role, code) for (code,) in below}
+            desks |= {(role, code) for code in below(transaction, place)}
     return sorted(desks)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from engine.apply import write_register
 from engine.chain import header
+from engine.clock import stamp
 from engine.database import Database, Transaction
 from engine.errors import refused
 from engine.office import Answer, Office
@@ -55,7 +56,7 @@ _CHANGE = {
 
 def found(database: Database, asking: Asking, *, simulation: bool) -> None:
     """Begin in a freshly migrated database. Raises Refusal in one that has begun."""
-    settings = {"created_at": asking.now.isoformat(), "simulation": "yes" if simulation else "no"}
+    settings = {"created_at": stamp(asking.now), "simulation": "yes" if simulation else "no"}
     with database.write() as transaction:
         if transaction.row(_HEAD) is not None:
             raise refused("exists", "ฐานข้อมูลนี้เริ่มใช้แล้ว", "this database is in use already")

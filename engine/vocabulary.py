@@ -36,7 +36,7 @@ def guard(*, needs: Iterable[str] = (), whole_set: bool = False) -> Callable[...
         raise ValueError(f"unknown needs {sorted(unknown)}")
 
     def register(check: Callable[..., Iterable[Reason]]) -> GuardKind:
-        hints = get_type_hints(check)
+        hints = get_type_hints(check, include_extras=True)
         fields: dict[str, Any] = {
             name: (hints[name], ... if p.default is inspect.Parameter.empty else p.default)
             for name, p in inspect.signature(check).parameters.items()

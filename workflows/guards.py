@@ -19,8 +19,15 @@ def set_rules(case: Case) -> Iterator[Reason]:
 
 @guard(needs=["subject"])
 def subject_settled(case: Case) -> Iterator[Reason]:
-    """The indicator was approved, so that there is something to change."""
+    """The indicator is the asker's own and was approved, so that there is something to change."""
     subject = case.facts.subject
+    if subject is not None and subject.item.organisation != case.item.organisation:
+        yield Reason(
+            "subject",
+            f"{subject.item.ref} เป็นของหน่วยงานอื่น ({subject.item.organisation})",
+            f"{subject.item.ref} belongs to another organisation ({subject.item.organisation})",
+        )
+        return
     if subject is None or not subject.amendable:
         name = subject.item.ref if subject else "—"
         yield Reason(

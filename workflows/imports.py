@@ -13,7 +13,7 @@ from engine.clock import arabic, parse_day
 from engine.enrol import NewGrant, NewOrganisation, NewPerson
 from engine.errors import Reason, WrongUse, wrong
 from engine.items import Draft
-from workflows.content.change_request import MAY_CHANGE
+from workflows.content.change_request import MAY_CHANGE, about
 from workflows.tabular import Row, decimal_of, read_table
 
 Made = TypeVar("Made")
@@ -22,6 +22,7 @@ TEXTS = (
     "data_source", "host_agency",
 )  # fmt: skip
 NUMBERS = ("weight", "baseline", "target_50", "target_75", "target_100")
+OF_A_PART = ("name_th", "weight", "lead_unit")
 YES = {"true": True, "yes": True, "1": True, "ใช่": True}
 NO = {"false": False, "no": False, "0": False, "ไม่": False, "ไม่ใช่": False}
 
@@ -95,7 +96,16 @@ def catalogue(path: Path) -> dict[str, dict[str, Any]]:
         required=("code", "name_th", "component"),
         optional=(*TEXTS, *NUMBERS, "mandatory"),
     )
-    return dict(_each(rows, lambda row: (_filled(row, "code"), _indicator(row))))
+    found: dict[str, dict[str, Any]] = {}
+
+    def made(row: Row) -> None:
+        code = _filled(row, "code")
+        if code in found:
+            raise _twice(code, row)
+        found[code] = _indicator(row)
+
+    _each(rows, made)
+    return found
 
 
 def indicators(
@@ -138,10 +148,17 @@ Proposals = Mapping[tuple[str, str], Mapping[str, str]]
 
 def proposals(path: Path) -> Proposals:
     """What requests want indicators to become: (indicator, kind) → field → new value."""
+    rows = read_table(path, required=("indicator", "kind", "field", "value"))
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for row in read_table(path, required=("indicator", "kind", "field", "value")):
-        key = (_filled(row, "indicator"), _filled(row, "kind"))
-        found.setdefault(key, {})[_filled(row, "field")] = _filled(row, "value")
+
+    def made(row: Row) -> None:
+        code, kind, field = (_filled(row, name) for name in ("indicator", "kind", "field"))
+        fields = found.setdefault((code, kind), {})
+        if field in fields:
+            raise _twice(f"{code} {kind} {field}", row)
+        fields[field] = _filled(row, "value")
+
+    _each(rows, made)
     return found
 
 
@@ -158,6 +175,8 @@ def change_requests(path: Path, subjects: Subjects, asked: Proposals | None = No
         optional=("organisation", "province", "host_agency", *fields),
     )
 
+    seen: set[tuple[str, str, str]] = set()
+
     def made(row: Row) -> Draft:
         place, code = _filled(row, "organisation", "province"), _filled(row, "indicator")
         if (place, code) not in subjects:
@@ -169,16 +188,18 @@ def change_requests(path: Path, subjects: Subjects, asked: Proposals | None = No
             )
         ref, digest, content = subjects[place, code]
         kind = _filled(row, "kind")
+        if (place, code, kind) in seen:
+            raise _twice(f"{place} {code} {kind}", row)
+        seen.add((place, code, kind))
         own = {name: row.cells[name] for name in fields if row.cells[name]}
         request = {
-            "indicator": code,
-            "indicator_name": content["name_th"],
+            **about(digest, content),
             "kind": kind,
             "reason_th": _filled(row, "reason_th"),
             "changes": own or dict((asked or {}).get((code, kind), {})),
-            "host_agency": row.cells["host_agency"] or content.get("host_agency", ""),
-            "based_on": digest,
         }
+        if row.cells["host_agency"]:
+            request["host_agency"] = row.cells["host_agency"]
         return Draft(place, request, subject=ref, where=row.where)
 
     return _each(rows, made)
@@ -227,10 +248,29 @@ def _gather(
 def _add_part(parent: Draft, row: Row, code: str) -> None:
     parts: list[dict[str, Any]] = parent.content.setdefault("parts", [])  # type: ignore[attr-defined]  # made a dict above
     if any(part["code"] == code for part in parts):
-        raise wrong("duplicate", f"รหัส “{code}” ซ้ำ", f"the code “{code}” is given twice", row.where)
+        raise _twice(code, row)
     part = _indicator(row)
-    names = ("name_th", "weight", "lead_unit")
-    parts.append({"code": code, **{name: part[name] for name in names if name in part}})
+    if strange := [name for name in part if name not in (*OF_A_PART, "component")]:
+        names = ", ".join(strange)
+        raise wrong(
+            "part",
+            f"ตัวชี้วัดย่อยมีเพียง {', '.join(OF_A_PART)} จึงเก็บ {names} ไม่ได้ โปรดย้ายไปที่ตัวชี้วัดหลัก",
+            f"a sub-indicator has {', '.join(OF_A_PART)} only and cannot keep {names}; "
+            "move that to its parent",
+            row.where,
+        )
+    if part.get("component", parent.content.get("component")) != parent.content.get("component"):
+        raise wrong(
+            "component",
+            f"องค์ประกอบของ “{code}” ต่างจากตัวชี้วัดหลัก",
+            f"the component of “{code}” is not its parent's",
+            row.where,
+        )
+    parts.append({"code": code, **{name: part[name] for name in OF_A_PART if name in part}})
+
+
+def _twice(code: str, row: Row) -> WrongUse:
+    return wrong("duplicate", f"รหัส “{code}” ซ้ำ", f"the code “{code}” is given twice", row.where)
 
 
 def _indicator(row: Row) -> dict[str, Any]:

@@ -88,10 +88,12 @@ def _sets_are_approved(story: Story) -> None:
     story.tell("ภูเก็ตแก้ไขและส่งใหม่ (รุ่นที่ 2)", "Phuket revises and submits again (revision 2)")
     story.at(date(2021, 11, 30))
     story.all(Where(SETS), "propose", "anong")
-    for day, ref, body, trigger, person, th, en in (
-        (date(2021, 12, 15), "MTG-2564-011", "SC-PROV", "endorse", "suda", "คณะกรรมการกำกับฯ เห็นชอบ", "The steering committee endorses"),
-        (date(2022, 1, 20), "MTG-2565-001", "SUB-PDC", "approve", "kitti", "อ.ก.พ.ร. เห็นชอบ", "The sub-commission approves"),
-    ):  # fmt: skip
+    committee = ("คณะกรรมการกำกับฯ เห็นชอบ", "The steering committee endorses")
+    commission = ("อ.ก.พ.ร. เห็นชอบ", "The sub-commission approves")
+    for day, ref, body, trigger, person, (th, en) in (
+        (date(2021, 12, 15), "MTG-2564-011", "SC-PROV", "endorse", "suda", committee),
+        (date(2022, 1, 20), "MTG-2565-001", "SUB-PDC", "approve", "kitti", commission),
+    ):
         story.at(day, 16)
         story.meet(NewMeeting(ref, body, day, "opdc-chair"))
         done = story.all(Where(SETS), trigger, person, meeting=ref)

@@ -83,6 +83,16 @@ class ChangeRequest(Content):
         return self
 
 
+def about(digest: str, subject: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request says of the indicator that it is about, besides what it wants."""
+    return {
+        "indicator": subject["code"],
+        "indicator_name": subject["name_th"],
+        "host_agency": subject.get("host_agency", ""),
+        "based_on": digest,
+    }
+
+
 def clean(given: Mapping[str, Any]) -> dict[str, Any]:
     return plain(validated(ChangeRequest, given))
 
