@@ -46,7 +46,7 @@ COMMANDS = {
 
 def _print_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
     if asked:
-        click.echo(f"anumat {version()}")
+        click.echo(f"anumat {version() or t('(ไม่ได้ติดตั้ง)', '(not installed)')}")
         context.exit()
 
 

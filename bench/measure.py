@@ -50,7 +50,11 @@ class Figure:
     @property
     def verdict(self) -> str:
         """`ok` where the last goal is reached, the goal where an earlier one is, else `short`."""
-        met = [goal for goal in self.reach if (self.value <= goal if self.at_most else self.value >= goal)]
+        met = [
+            goal
+            for goal in self.reach
+            if (self.value <= goal if self.at_most else self.value >= goal)
+        ]
         if not self.reach:
             return ""
         if not met:

@@ -71,7 +71,9 @@ def found(url: str) -> None:
     own = {f"co-{code}": ("coordinator", code) for code in codes()}
     held = PEOPLE | own
     enrol.people(
-        office, asking(), [enrol.NewPerson(c, f"นางสาว{c} ใจดี", c.title(), "นักวิเคราะห์") for c in held]
+        office,
+        asking(),
+        [enrol.NewPerson(c, f"นางสาว{c} ใจดี", c.title(), "นักวิเคราะห์") for c in held],
     )
     enrol.grants(office, asking(), [enrol.NewGrant(p, r, o, SINCE) for p, (r, o) in held.items()])
     for body in BODIES:

@@ -4,7 +4,8 @@ The engine takes all steps once, untimed, in a first copy of the staged database
 there are the floor's parameters; then both take turns, each in a copy of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,9 @@ from engine.case import Given
 from engine.load import Where
 from engine.office import Office
 from engine.tables import Item, table
-from tests.databases import PostgresSource, Run, SqliteSource
+from tests.databases import PostgresSource, Run, SqliteSource, Unavailable
 
-NEARER = (0.5, 0.7)
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Play:
 PLAYS = (
     Play(
         "step", "one durable step ÷ floor", "endorse", "wipa",
-        {"SQLite": NEARER, "PostgreSQL": (1.0,)},
+        {"SQLite": (0.5, 0.7), "PostgreSQL": (1.0,)},
     ),
     Play("submit", "… whose guard reads a whole set", "submit", "somying", {}),
     Play(
@@ -87,26 +88,41 @@ def staged(url: str, size: Size, plays: Sequence[Play]) -> None:
             fill(url, cycle, amount, submitted=play.trigger != "submit")
 
 
-def on_sqlite(folder: Path, size: Size, plays: Sequence[Play]) -> Iterator[tuple[Play, Figure]]:
-    source = SqliteSource(folder, lambda url: staged(url, size, plays))
-    with source.fresh(folder) as first, source.fresh(folder) as ours, source.fresh(folder) as floor:
-        plan = rehearsed(first, size, plays)
-        yield from _figures("SQLite", ours, floor, size, plan)
+def of(database: str, *names: str) -> Callable[[Path, Size, Say], Iterator[Figure]]:
+    """The rows of some plays on one kind of database."""
+    plays = [play for play in PLAYS if play.name in names]
+
+    def measured(folder: Path, size: Size, say: Say) -> Iterator[Figure]:
+        with ExitStack() as made:
+            try:
+                fresh = _copies(database, folder, lambda url: staged(url, size, plays), made)
+            except Unavailable as why:
+                say(f"left out: {why}")
+                return
+            plan = rehearsed(fresh(), size, plays)
+            office = opened(fresh())
+            made.callback(office.close)
+            floor = Floor(fresh())
+            made.callback(floor.close)
+            for play, rounds in plan:
+                say(play.trigger)
+                yield _figure(play, database, size, played(office, floor, play, rounds))
+
+    return measured
 
 
-def on_postgresql(
-    folder: Path, size: Size, plays: Sequence[Play]
-) -> Iterator[tuple[Play, Figure]]:
-    """Raises Unavailable where no server can be had."""
+def _copies(
+    database: str, folder: Path, stage: Callable[[str], None], made: ExitStack
+) -> Callable[[], str]:
+    """Gives the URL of one more copy of a staged database each time. Raises Unavailable."""
+    if database == "SQLite":
+        files = SqliteSource(folder, stage)
+        return lambda: made.enter_context(files.fresh(folder))
     run = Run.begin()
-    try:
-        source = PostgresSource(run.postgres(), lambda url: staged(url, size, plays))
-        with source.fresh() as first, source.fresh() as ours, source.fresh() as floor:
-            plan = rehearsed(first, size, plays)
-            yield from _figures("PostgreSQL", ours, floor, size, plan)
-        source.close()
-    finally:
-        run.end()
+    made.callback(run.end)
+    server = PostgresSource(run.postgres(), stage)
+    made.callback(server.close)
+    return lambda: made.enter_context(server.fresh())
 
 
 Round = tuple[list[str], Rows]
@@ -136,15 +152,9 @@ def played(office: Office, floor: Floor, play: Play, rounds: list[Round]) -> Rou
     )
 
 
-def _figures(
-    database: str, ours: str, floor_url: str, size: Size, plan: Plan
-) -> Iterator[tuple[Play, Figure]]:
-    office, floor = opened(ours), Floor(floor_url)
-    for play, rounds in plan:
-        taken = played(office, floor, play, rounds)
-        ratio, spread = taken.ratio()
-        what = f"{play.what.format(bulk=size.bulk)}, {database}"
-        note = taken.rates(len(rounds[0][0]), "steps")
-        yield play, Figure(what, ratio, "", spread, play.reach.get(database, ()), note=note)
-    floor.close()
-    office.close()
+def _figure(play: Play, database: str, size: Size, taken: Rounds) -> Figure:
+    ratio, spread = taken.ratio()
+    amount = size.bulk if play.bulk else size.steps
+    what = f"{play.what.format(bulk=size.bulk)}, {database}"
+    reach = play.reach.get(database, ())
+    return Figure(what, ratio, "", spread, reach, note=taken.rates(amount, "steps"))

@@ -58,7 +58,7 @@ def _machine() -> list[Finding]:
     driver = sqlite_driver()
     wanted = ".".join(map(str, SAFE_SQLITE))
     return [
-        Finding("anumat", version()),
+        Finding("anumat", version() or None),
         Finding("python", platform.python_version()),
         Finding(
             f"sqlite ({driver.__name__.partition('.')[0]})",

@@ -141,12 +141,13 @@ class Lazy(click.Group):
 
 
 def version() -> str:
+    """Empty where it runs from its source and was never installed."""
     from importlib import metadata
 
     try:
         return metadata.version("anumat")
     except metadata.PackageNotFoundError:
-        return t("(ไม่ได้ติดตั้ง)", "(not installed)")
+        return ""
 
 
 def _help_in_language(command: click.Command, ctx: click.Context) -> None:

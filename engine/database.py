@@ -6,8 +6,9 @@ connection: the unit of work costs eight times as much, and a durable step is wh
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,8 +32,8 @@ PRAGMAS = (
 _LOST_RACES = frozenset({"23505", "40P01", "40001"})
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
-# A statement's text for the dialect, and the constants that stand in it.
-Compiled = tuple[str, dict[str, Any]]
+# A statement's text for the dialect, and what puts named parameters into its order.
+Compiled = tuple[str, Callable[[Params], Row]]
 
 
 def sqlite_driver() -> ModuleType:
@@ -63,10 +64,8 @@ class Transaction:
         """How many rows they touched together."""
         if not rows:
             return 0
-        sql, constants = self._compile(statement)
-        if constants:
-            rows = [{**constants, **row} for row in rows]
-        self._cursor.executemany(sql, rows)
+        sql, ordered = self._compile(statement)
+        self._cursor.executemany(sql, list(map(ordered, rows)))
         return int(self._cursor.rowcount)
 
     def rows(self, statement: Executable, params: Params | None = None) -> list[Row]:
@@ -82,12 +81,12 @@ class Transaction:
         built = statement.compile(  # type: ignore[attr-defined]  # every Core statement has it
             self._engine, compile_kwargs={"render_postcompile": True}
         )
-        self._cursor.execute(str(built), built.params)
+        self._cursor.execute(str(built), _order(built)(built.params))
         return self._cursor.fetchall()  # type: ignore[no-any-return]  # a driver's rows
 
     def _execute(self, statement: Executable, params: Params | None) -> None:
-        sql, constants = self._compile(statement)
-        self._cursor.execute(sql, {**constants, **(params or {})} if constants else params or {})
+        sql, ordered = self._compile(statement)
+        self._cursor.execute(sql, ordered(params or {}))
 
     def _compile(self, statement: Executable) -> Compiled:
         found = self._compiled.get(statement)
@@ -96,9 +95,20 @@ class Transaction:
             built = statement.compile(  # type: ignore[attr-defined]  # every Core statement has it
                 self._engine, column_keys=keys
             )
-            constants = {k: v for k, v in built.params.items() if v is not None}
-            found = self._compiled[statement] = (str(built), constants)
+            found = self._compiled[statement] = (str(built), _order(built))
         return found
+
+
+def _order(built: Any) -> Callable[[Params], Row]:
+    """Puts named parameters, and the constants in the statement, into the statement's order."""
+    names: list[str] = built.positiontup or []
+    constants = {name: value for name, value in built.params.items() if value is not None}
+    if len(names) < 2:
+        return lambda params: tuple({**constants, **params}[name] for name in names)
+    pick = itemgetter(*names)
+    if not constants:
+        return pick
+    return lambda params: pick({**constants, **params})
 
 
 class Database:
@@ -172,7 +182,7 @@ def make_engine(url: str, *, create: bool = False) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed, create=create)
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"))
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), paramstyle="format")
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise wrong(
             "database",
@@ -189,13 +199,19 @@ def make_engine(url: str, *, create: bool = False) -> Engine:
 
 def _sqlite(url: URL, *, create: bool) -> Engine:
     path = Path(url.database or "")
+    if url.database in (None, "", ":memory:"):
+        raise wrong(
+            "database",
+            "ฐานข้อมูลในหน่วยความจำเก็บสิ่งใดไว้ไม่ได้ ระบุชื่อไฟล์",
+            "a database in memory keeps nothing; name a file",
+        )
     if not create and not path.is_file():
         raise wrong(
             "database",
             f"ไม่พบฐานข้อมูล {path} สร้างด้วย anumat init",
             f"there is no database {path}. Make one with: anumat init",
         )
-    engine = create_engine(url, module=sqlite_driver(), paramstyle="named")
+    engine = create_engine(url, module=sqlite_driver(), paramstyle="qmark")
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:

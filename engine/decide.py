@@ -67,11 +67,12 @@ def unsaid(case: Case, transition: Transition) -> Iterator[Reason]:
             "ต้องระบุเลขที่และวันที่ของหนังสือ (--letter-number, --letter-date)",
             "the letter's number and date are required (--letter-number, --letter-date)",
         )
+    today = case.today.isoformat()
     for what_th, what_en, day in (
         ("วันที่มีมติ", "the decision's date", given.decided_on),
         ("วันที่ของหนังสือ", "the letter's date", given.letter_date),
     ):
-        if day and parse_day(day) > case.today:
+        if day > today:
             yield _future(what_th, what_en, day)
     yield from _sitting(case, transition)
 
@@ -119,7 +120,7 @@ def _sitting(case: Case, transition: Transition) -> Iterator[Reason]:
             f"การประชุม {case.sitting.ref} เป็นของ {case.sitting.body_kind} แต่ต้องเป็นของ {bodies}",
             f"meeting {case.sitting.ref} is of a {case.sitting.body_kind}; this needs: {bodies}",
         )
-    if parse_day(case.sitting.held_on) > case.today:
+    if case.sitting.held_on > case.today.isoformat():
         yield _future("วันประชุม", "the meeting's day", case.sitting.held_on)
 
 

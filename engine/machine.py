@@ -52,6 +52,7 @@ class Compiled:
             )
             for transition in workflow.transitions
         }
+        self._fired: dict[tuple[str, str], str | None] = {}
         self._needs = {id(t): _needs(t, self._guards[id(t)]) for t in workflow.transitions}
 
     def transition(self, state: str, trigger: str) -> Transition | None:
@@ -66,7 +67,15 @@ class Compiled:
         return self._needs[id(found)] if found is not None else frozenset()
 
     def fire(self, state: str, trigger: str) -> str | None:
-        """The state after the trigger; None where the machine does not allow it."""
+        """The state after the trigger; None where the machine does not allow it.
+
+        The machine has no conditions of its own, so that its answer is asked for once.
+        """
+        if (state, trigger) not in self._fired:
+            self._fired[state, trigger] = self._ask(state, trigger)
+        return self._fired[state, trigger]
+
+    def _ask(self, state: str, trigger: str) -> str | None:
         event = self._machine.events.get(trigger)
         if event is None:
             return None

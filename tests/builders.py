@@ -129,14 +129,11 @@ def an_office(database_url: str, simulation: bool = True, words: Vocabulary = VO
     held = [(person, *each) for person, grants in PEOPLE.items() for each in grants]
     enrol.grants(office, founder, [enrol.NewGrant(p, r, o, OCTOBER) for p, r, o in held])
     rules = plain(FRAMEWORK)
-    for code, track, kept in (
-        ("2564-d", "departments", rules),
-        ("2564-p", "provinces", rules),
-        ("2564-free", "departments", {}),  # no rules for its sets
-    ):
-        cycles.open_cycle(
-            office, founder, cycles.NewCycle(code, 2564, track, code, code, rules=kept)
-        )
+    for code, track in (("2564-d", "departments"), ("2564-p", "provinces")):
+        new = cycles.NewCycle(code, 2564, track, code, code, rules=rules)
+        cycles.open_cycle(office, founder, new)
+    free = cycles.NewCycle("2564-free", 2564, "departments", "free", "free")  # of rules for sets
+    cycles.open_cycle(office, founder, free)
     for body in BODIES:
         meet(office, body, date(2021, 1, 29))
     return office

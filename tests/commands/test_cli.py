@@ -160,7 +160,7 @@ def test_init_shows_no_password(nowhere: Typist) -> None:
     for command in ("init", "doctor", "list"):
         said = nowhere(command, code=1 if command == "doctor" else 2).said
         assert "secret" not in said
-        assert "clerk:***@127.0.0.1:1" in said
+    assert "clerk:***@127.0.0.1:1" in nowhere("doctor", code=1).out
 
 
 def test_a_real_database_does_not_become_a_simulation(nowhere: Typist) -> None:

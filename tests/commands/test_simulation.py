@@ -34,7 +34,9 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "meeting add": ("M-1", "--body", "IWG-OPS", "--on", "2563-09-01", "--chair", "nirat"),
     "meeting list": (),
     "meeting show": ("M-1",),
-    "open": ("performance_report", "--cycle", OPS, "--organisation", "OPS-MOI", "--set", "months=9"),
+    "open": (
+        "performance_report", "--cycle", OPS, "--organisation", "OPS-MOI", "--set", "months=9",
+    ),
     "list": (),
     "inbox": (),
     "show": (FIRST,),

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.typist import ROOT, Typist, run, surroundings
+from tests.commands.typist import HEAVY, ROOT, Typist, python, run, surroundings
 
-HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "apscheduler", "alembic", "openpyxl", "yaml")
 COMMANDS = (
     "init", "demo", "import", "cycle", "workflow", "people", "grant", "meeting", "open", "list",
     "inbox", "show", "advance", "bulk", "opine", "revise", "diff", "history", "audit", "report",
@@ -33,19 +32,6 @@ def walk(command, context, path):
 root = click.Context(main, info_name="anumat", **main.context_settings)
 print(json.dumps(dict(walk(main, root, ""))))
 """
-
-
-def python(code: str, *words: str, cwd: Path, **env: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words],
-        cwd=cwd,
-        env=surroundings(env),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=True,
-    )
-    return done.stdout
 
 
 def test_help_loads_nothing_heavy_and_shows_all_commands(tmp_path: Path) -> None:
@@ -88,18 +74,17 @@ def is_thai(text: str | None) -> bool:
 def test_help_speaks_the_language_asked_for(tmp_path: Path) -> None:
     for words, env, thai in (
         (("--lang", "th", "show", "--help"), {}, True),
-        (("--lang=th", "show", "-h"), {}, True),
-        (("show", "--help"), {"LC_ALL": "th_TH.UTF-8"}, True),
-        (("--lang", "en", "show", "--help"), {"LC_ALL": "th_TH.UTF-8"}, False),
-        (("show", "--help"), {}, False),
+        (("--lang=th", "-h"), {}, True),
+        (("--help",), {"LC_ALL": "th_TH.UTF-8"}, True),
+        (("--lang", "en", "--help"), {"LC_ALL": "th_TH.UTF-8"}, False),
+        (("--help",), {}, False),
     ):
         answer = run(*words, cwd=tmp_path, env=env)
         assert is_thai(answer.out) is thai, words
 
 
 def test_a_command_alone_shows_its_help(tmp_path: Path) -> None:
-    for words in ((), ("cycle",), ("audit",)):
-        answer = run(*words, cwd=tmp_path)
+    for answer in (run(cwd=tmp_path), Typist("")("cycle", code=2), Typist("")("audit", code=2)):
         assert answer.code == 2
         assert "Commands:" in answer.err
         assert answer.out == ""
@@ -198,7 +183,8 @@ def test_doctor_finds_a_sound_house_and_what_is_missing(nowhere: Typist, office:
     bad = [check for check in nowhere.data("doctor", code=1)["checks"] if not check["ok"]]
     assert [check["name"] for check in bad] == ["database"]
     assert "anumat init" in bad[0]["hint"]
-    assert "สร้างด้วย anumat init" in nowhere("doctor", lang="th", code=1).out
+    thai = nowhere("doctor", lang="th", code=1).out
+    assert "ไม่พบฐานข้อมูล" in thai
 
 
 def test_it_runs_where_it_was_never_installed(tmp_path: Path) -> None:
@@ -211,7 +197,7 @@ def test_it_runs_where_it_was_never_installed(tmp_path: Path) -> None:
 
 def test_a_reader_who_has_seen_enough(finished: Path, tmp_path: Path) -> None:
     """`anumat list | head -1`: the pipe breaks, and nobody is told of it."""
-    for words in (("list", "--most", "5000"), ("audit", "export"), ("--json", "audit", "who")):
+    for words in (("list", "--most", "5000"), ("audit", "export")):
         writer = subprocess.Popen(
             [sys.executable, ROOT / "cli.py", "--db", finished, *words],
             cwd=tmp_path,
@@ -231,24 +217,29 @@ def test_a_reader_who_has_seen_enough(finished: Path, tmp_path: Path) -> None:
         assert "internal" not in said
 
 
-def test_ctrl_c_ends_it_without_a_word_too_many(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_without_a_word_too_many(finished: Path, tmp_path: Path) -> None:
+    """It hangs on a pipe that nobody empties, until Ctrl-C is pressed."""
+    code = (
+        "import signal, sys; from cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored\n"
+        "main(sys.argv[1:], prog_name='anumat')"
+    )
     typed = subprocess.Popen(
-        [sys.executable, ROOT / "cli.py", "demo", "--output", tmp_path / "demo.db"],
+        [sys.executable, "-c", code, "--db", finished, "audit", "export"],
         cwd=tmp_path,
-        env=surroundings({"PYTHONUNBUFFERED": "1"}),
+        env=surroundings({}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert typed.stdout is not None
-    while "FY2564" not in (line := typed.stdout.readline()):
-        assert line
-    time.sleep(0.05)
+    assert typed.stdout.readline()
+    time.sleep(0.2)
     typed.send_signal(signal.SIGINT)
     _, said = typed.communicate(timeout=60)
     assert typed.returncode == 130
-    assert said.split() == ["•", "aborted"]
+    assert said.splitlines()[-1] == "• aborted"
+    assert "Traceback" not in said
 
 
 def test_a_console_without_our_signs_gets_the_rest(demo: Typist, tmp_path: Path) -> None:
@@ -277,61 +268,3 @@ def test_a_full_disk_is_told(demo: Typist, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-# --- Completion ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_completion_of_a_shell(tmp_path: Path, shell: str) -> None:
-    script = Typist("")("completion", shell).out
-    assert "_ANUMAT_COMPLETE" in script
-    assert f"{shell}_complete" in script
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("anumat in", {"init", "inbox"}),
-        ("anumat meeting ", {"add", "list", "show"}),
-        ("anumat import ch", {"change-requests"}),
-        ("anumat bulk --d", {"--decided-on", "--dry-run"}),
-        ("anumat completion ", {"bash", "zsh", "fish"}),
-        ("anumat --js", {"--json"}),
-    ],
-)
-def test_bash_completes_commands_and_options(tmp_path: Path, typed: str, found: set[str]) -> None:
-    assert set(completed(tmp_path, "bash", typed)) == found
-
-
-def test_zsh_and_fish_show_the_help_beside_the_name(tmp_path: Path) -> None:
-    assert "What waits on me" in "\n".join(completed(tmp_path, "zsh", "anumat inb"))
-    assert any(
-        line.startswith("inbox") and "What waits on me" in line
-        for line in completed(tmp_path, "fish", "anumat inb")
-    )
-
-
-def completed(folder: Path, shell: str, typed: str) -> list[str]:
-    """What the shell's script would be given for the words typed so far."""
-    words = typed.split()
-    last = "" if typed.endswith(" ") else words[-1]
-    place = len(words) if typed.endswith(" ") else len(words) - 1
-    env = {"_ANUMAT_COMPLETE": f"{shell}_complete", "COMP_WORDS": typed, "COMP_CWORD": str(place)}
-    if shell == "fish":
-        env["COMP_CWORD"] = last
-    code = "import sys; sys.argv = ['anumat']; from cli import main; main(prog_name='anumat')"
-    lines = python(code, cwd=folder, **env).splitlines()
-    return [line.removeprefix("plain,") for line in lines if line]
-
-
-def test_completion_of_the_first_word_loads_no_command(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.argv = ['anumat']\n"
-        "from cli import main\n"
-        "try: main(prog_name='anumat')\n"
-        "finally: print('LOADED', *sys.modules)"
-    )
-    env = {"_ANUMAT_COMPLETE": "bash_complete", "COMP_WORDS": "anumat in", "COMP_CWORD": "1"}
-    loaded = python(code, cwd=tmp_path, **env).split("LOADED")[1].split()
-    assert not set(HEAVY) & set(loaded)

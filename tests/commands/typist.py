@@ -15,6 +15,8 @@ from cli import main
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+# What must not be loaded before it is needed.
+HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "apscheduler", "alembic", "openpyxl", "yaml")
 # What a test's own surroundings must not say.
 SILENT = dict.fromkeys(
     ("ANUMAT_AS", "ANUMAT_DATABASE_URL", "ANUMAT_NOW", "ANUMAT_LANG", "ANUMAT_DEBUG", "NO_COLOR")
@@ -100,6 +102,20 @@ def run(
     )
     assert "Traceback" not in done.stdout + done.stderr
     return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def python(code: str, *words: str, cwd: Path, **env: str) -> str:
+    """What the code prints, run in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=cwd,
+        env=surroundings(env),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    return done.stdout
 
 
 def surroundings(more: Mapping[str, str]) -> dict[str, str]:
