@@ -12,9 +12,10 @@ from typing import Any, get_args, get_origin
 import yaml
 from pydantic import ValidationError
 
-from engine.analysis import Finding, findings
+from engine.analysis import findings
 from engine.definition import Workflow
 from engine.errors import Reason, WrongUse, wrong
+from engine.naming import Finding
 from engine.vocabulary import Vocabulary
 
 MAX_BYTES = 250_000  # thirty times the largest that we ship; reading it takes a second
