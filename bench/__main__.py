@@ -33,14 +33,19 @@ ROWS: Mapping[str, Group] = MappingProxyType(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if unknown := sorted(set(chosen.rows) - set(ROWS)):
+        parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(ROWS)}")
     began = perf_counter()
 
     def say(what: str) -> None:
         print(f"{perf_counter() - began:5.0f} s  {what}", file=sys.stderr, flush=True)
 
     size = SIZES[chosen.size]
-    table = [("row", "figure", "spread", "reach", "", "what", "for information")]
+    table: list[tuple[str, ...]] = [
+        ("row", "figure", "spread", "reach", "", "what", "for information")
+    ]
     with ExitStack() as made:
         folder = Path(made.enter_context(tempfile.TemporaryDirectory(dir=chosen.folder)))
         print(_machine(folder))

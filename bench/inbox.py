@@ -5,8 +5,7 @@ The items are written by the driver alone; the engine only reads them.
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -41,8 +40,9 @@ def measured(folder: Path, size: Size, say: Callable[[str], None]) -> Iterator[F
     few, many = map(opened, urls)
     looks: dict[str, Look] = {
         "for one role at one organisation": lambda office, n: page(office, COORDINATORS[n]),
+        "for one role at a ministry of 200": lambda office, _: page(office, "somying"),
         "for one role everywhere": lambda office, _: page(office, "orn"),
-        "… from the middle of it": lambda office, _: page(office, "orn", Page(since=MIDDLE)),
+        "… the same, from its middle": lambda office, _: page(office, "orn", Page(since=MIDDLE)),
         "for everybody": lambda office, _: page(office, None),
     }
     sizes = f"{_short(size.many)} items ÷ at {_short(size.few)}"

@@ -50,16 +50,13 @@ class Figure:
     @property
     def verdict(self) -> str:
         """`ok` where the last goal is reached, the goal where an earlier one is, else `short`."""
-        met = [
-            goal
-            for goal in self.reach
-            if (self.value <= goal if self.at_most else self.value >= goal)
-        ]
-        if not self.reach:
-            return ""
+        met = [goal for goal in self.reach if goal == self.value or self._beats(goal)]
         if not met:
-            return "short"
+            return "short" if self.reach else ""
         return "ok" if met[-1] == self.reach[-1] else f"ok for {met[-1]:g}"
+
+    def _beats(self, goal: float) -> bool:
+        return self.value < goal if self.at_most else self.value > goal
 
 
 @dataclass(frozen=True, slots=True)

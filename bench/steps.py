@@ -18,6 +18,7 @@ from engine import advance
 from engine.case import Given
 from engine.load import Where
 from engine.office import Office
+from engine.people import Asking
 from engine.tables import Item, table
 from tests.databases import PostgresSource, Run, SqliteSource, Unavailable
 
@@ -47,24 +48,41 @@ class Play:
         starts = range(0, wanted, FULL_CYCLE)
         return {f"{self.name}-{start}": min(FULL_CYCLE, wanted - start) for start in starts}
 
-    def refs(self, office: Office, size: Size) -> list[list[str]]:
-        """The items of each round."""
+    def planned(self, office: Office, size: Size) -> list["Round"]:
         item = table(Item).c
         wanted = select(item.ref).where(item.cycle.in_(self.cycles(size))).order_by(item.ref)
         with office.database.read() as transaction:
             refs = [ref for (ref,) in transaction.ask(wanted)]
         each = size.bulk if self.bulk else size.steps
-        return [refs[n * each : (n + 1) * each] for n in range(self.rounds(size))]
+        rounds = []
+        for number in range(self.rounds(size)):
+            ticks = range(number * each, (number + 1) * each)
+            askings = [asking(self.person, tick) for tick in (ticks[:1] if self.bulk else ticks)]
+            rounds.append(Round(number, refs[ticks.start : ticks.stop], askings))
+        return rounds
 
-    def take(self, office: Office, refs: Sequence[str], number: int) -> None:
+    def take(self, office: Office, round_: "Round") -> None:
         """The engine's side of a round."""
-        given, first = Given(meeting=MEETING.get(self.trigger, "")), number * len(refs)
+        given = Given(meeting=MEETING.get(self.trigger, ""))
         if self.bulk:
-            where = Where({"cycle": [f"{self.name}-{number}"]})
-            advance.bulk(office, asking(self.person, first), where, self.trigger, given)
+            where = Where({"cycle": [f"{self.name}-{round_.number}"]})
+            advance.bulk(office, round_.askings[0], where, self.trigger, given)
             return
-        for tick, ref in enumerate(refs, first):
-            advance.advance(office, asking(self.person, tick), ref, self.trigger, given)
+        for who, ref in zip(round_.askings, round_.refs, strict=True):
+            advance.advance(office, who, ref, self.trigger, given)
+
+
+NO_ROWS = Rows((), ())
+
+
+@dataclass(slots=True)
+class Round:
+    """What both sides need, ready before the time runs. Each single step has its own moment."""
+
+    number: int
+    refs: list[str]
+    askings: list[Asking]
+    rows: Rows = NO_ROWS
 
 
 PLAYS = (
@@ -125,30 +143,30 @@ def _copies(
     return lambda: made.enter_context(server.fresh())
 
 
-Round = tuple[list[str], Rows]
 Plan = list[tuple[Play, list[Round]]]
 
 
 def rehearsed(url: str, size: Size, plays: Sequence[Play]) -> Plan:
-    """Take every step once; by play and round, the items and the rows that were written."""
+    """Take every step once, to know which rows it writes."""
     office = opened(url)
     plan: Plan = []
     for play in plays:
-        refs = play.refs(office, size)
-        for number, chosen in enumerate(refs):
-            play.take(office, chosen, number)
-        plan.append((play, [(chosen, rows_of(office.database, chosen)) for chosen in refs]))
+        rounds = play.planned(office, size)
+        for each in rounds:
+            play.take(office, each)
+            each.rows = rows_of(office.database, each.refs)
+        plan.append((play, rounds))
     office.close()
     return plan
 
 
-def played(office: Office, floor: Floor, play: Play, rounds: list[Round]) -> Rounds:
+def played(office: Office, floor: Floor, play: Play, rounds: Sequence[Round]) -> Rounds:
     """Both sides of one play, taking turns."""
     write = floor.bulk if play.bulk else floor.singles
     return take_turns(
         len(rounds),
-        lambda number: play.take(office, rounds[number][0], number),
-        lambda number: write(rounds[number][1]),
+        lambda number: play.take(office, rounds[number]),
+        lambda number: write(rounds[number].rows),
     )
 
 

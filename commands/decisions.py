@@ -20,7 +20,6 @@ from engine.tables import Definition, Item, Organisation, Person, table
 
 _definition, _item = table(Definition).c, table(Item).c
 _place, _person = table(Organisation).c, table(Person).c
-WIDE = 100
 NAMES = {
     "person": (_person.code, "บุคคล", "person"),
     "body": (_place.code, "คณะ", "body"),
@@ -125,7 +124,7 @@ def print_decisions(screen: Screen, found: list[dict[str, Any]]) -> None:
         Column("บันทึก", "Recorded", shrink=False),
     ]
     rows = [_row(screen, event) for event in found]
-    if screen.width < WIDE:
+    if screen.narrow:
         columns = [columns[0], columns[2], columns[3], columns[7]]
         rows = [
             [f"{day}\n{said}", f"{ref}\n{revision} · {digest}", f"{who}\n{body}", recorded]

@@ -1,12 +1,13 @@
 """What inbox and list share: an item's line, with its state's title and when it is due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from commands.terminal import Column, Screen
 from engine.canonical import plain
 from engine.database import Transaction
 from engine.due import due_of
@@ -66,3 +67,49 @@ class Desk:
             "due": due.isoformat() if due else None,
             "overdue": due is not None and due.isoformat() < today,
         }
+
+
+def print_lines(screen: Screen, lines: Sequence[dict[str, Any]], *, can: bool = False) -> None:
+    """A row for each line; the last column says what the person can do, or on whom it waits.
+
+    Where the terminal is narrow, what belongs together stands in one column.
+    """
+    last = Column("ทำได้", "Can do") if can else Column("รอ", "Waits on")
+    columns = [
+        Column("รายการ", "Item", shrink=False),
+        Column("เรื่อง", "Title"),
+        Column("หน่วยงาน", "Organisation"),
+        Column("อยู่ที่", "At"),
+        Column("ตั้งแต่", "Since", shrink=False),
+        Column("กำหนด", "Due", shrink=False, style=_late),
+        last,
+    ]
+    rows = [_row(screen, line, can=can) for line in lines]
+    if screen.narrow:
+        columns = [
+            Column("รายการ / ตั้งแต่", "Item / since", shrink=False),
+            Column("เรื่อง / หน่วยงาน", "Title / organisation"),
+            Column("อยู่ที่ / กำหนด", "At / due", style=_late),
+            last,
+        ]
+        rows = [
+            [f"{ref}\n{since}", f"{title}\n{place}", f"{at}\n{due}".strip(), waits]
+            for ref, title, place, at, since, due, waits in rows
+        ]
+    screen.table(columns, rows)
+
+
+def _row(screen: Screen, line: Mapping[str, Any], *, can: bool) -> list[str]:
+    return [
+        line["ref"],
+        f"{line['code']} {line['title']}",
+        line["organisation_name"],
+        line["state_title"],
+        screen.day(line["since"]),
+        screen.day(line["due"]) + (" !" if line["overdue"] else ""),
+        ", ".join(line["can"]) if can else line["holder_title"] or "—",
+    ]
+
+
+def _late(text: str) -> str | None:
+    return "red" if text.endswith("!") else None

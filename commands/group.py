@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.terminal import Screen
 from engine.errors import Reason, WrongUse
+
+if TYPE_CHECKING:
+    from commands.terminal import Screen
 
 HERE = "anumat.db"
 HELP = ("แสดงวิธีใช้นี้", "Show this message and exit.")
@@ -26,7 +28,7 @@ class Before:
     """The options that stand before the command."""
 
     url: str
-    screen: Screen
+    screen: "Screen"
     now: str | None
 
 
@@ -72,8 +74,10 @@ def t(th: str, en: str) -> str:
     return th if language(asked if asked in ("th", "en") else None) == "th" else en
 
 
-def screen(lang: str | None, *, json: bool) -> Screen:
+def screen(lang: str | None, *, json: bool) -> "Screen":
     """How to speak to the standard output as it is now."""
+    from commands.terminal import Screen  # it takes as long to load as all the rest here
+
     is_terminal = sys.stdout.isatty()
     width = min(os.get_terminal_size().columns, 160) if is_terminal else 120
     colour = is_terminal and not os.environ.get("NO_COLOR")

@@ -12,8 +12,6 @@ from commands.terminal import Column, Screen
 from engine import load
 from engine.queries import hashed_history
 
-WIDE = 100
-
 
 @click.command(
     "history",
@@ -39,7 +37,7 @@ def command(door: Door, ref: str) -> None:
 
 def _print(screen: Screen, events: Sequence[tuple[dict[str, Any], bytes]]) -> None:
     """Where the terminal is narrow, who and what was decided stand in one column."""
-    wide = screen.width >= WIDE
+    wide = not screen.narrow
     columns = [
         Column("#", "#", "right", shrink=False),
         Column("บันทึกเมื่อ / ผู้พิมพ์", "Recorded / typed by", shrink=False),

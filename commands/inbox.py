@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from commands.desk import Desk
+from commands.desk import Desk, print_lines
 from commands.door import Door, with_door
 from commands.group import t
-from commands.terminal import Column
 from engine.database import Transaction
 from engine.errors import wrong
 from engine.office import Office
@@ -63,29 +62,7 @@ def command(door: Door, *, person: str | None, overdue: bool, most: int, after: 
     if not lines:
         screen.say("ไม่มีงานรออยู่", "Nothing waits")
         return
-    screen.table(
-        [
-            Column("รายการ", "Item", shrink=False),
-            Column("เรื่อง", "Title"),
-            Column("หน่วยงาน", "Organisation"),
-            Column("อยู่ที่", "At"),
-            Column("รอตั้งแต่", "Since", shrink=False),
-            Column("กำหนด", "Due", shrink=False, style=_late),
-            Column("ทำได้", "Can do") if actor else Column("รอ", "Waits on"),
-        ],
-        [
-            (
-                each["ref"],
-                f"{each['code']} {each['title']}",
-                each["organisation_name"],
-                each["state_title"],
-                screen.day(each["since"]),
-                screen.day(each["due"]) + (" !" if each["overdue"] else ""),
-                ", ".join(each["can"]) if actor else each["holder_title"],
-            )
-            for each in lines
-        ],
-    )
+    print_lines(screen, lines, can=actor is not None)
     if place:
         screen.say(f"ยังมีอีก ดูต่อด้วย --after {place}", f"There are more: --after {place}")
 
@@ -130,7 +107,3 @@ def _can(
     compiled = office.definitions.get(transaction, waiting.workflow, waiting.definition)
     roles = {role for role, _ in actor.grants} if actor else set()
     return [t.trigger for t in compiled.workflow.leaving(waiting.state) if roles & set(t.by)]
-
-
-def _late(text: str) -> str | None:
-    return "red" if text.endswith("!") else None

@@ -2,10 +2,9 @@
 
 import click
 
-from commands.desk import Desk
+from commands.desk import Desk, print_lines
 from commands.door import Door, where_of, with_door, with_where
 from commands.group import t
-from commands.terminal import Column
 from engine.queries import WAITING, Waiting, listed
 
 
@@ -43,27 +42,7 @@ def command(door: Door, conditions: tuple[str, ...], most: int) -> None:
     if screen.json:
         screen.data({"items": lines, "more": more})
         return
-    screen.table(
-        [
-            Column("รายการ", "Item", shrink=False),
-            Column("เรื่อง", "Title"),
-            Column("หน่วยงาน", "Organisation"),
-            Column("อยู่ที่", "At"),
-            Column("รอ", "Waits on"),
-            Column("ตั้งแต่", "Since", shrink=False),
-        ],
-        [
-            (
-                each["ref"],
-                f"{each['code']} {each['title']}",
-                each["organisation_name"],
-                each["state_title"],
-                each["holder_title"] or "—",
-                screen.day(each["since"]),
-            )
-            for each in lines
-        ],
-    )
+    print_lines(screen, lines)
     screen.say(f"{len(lines)} รายการ", f"{len(lines)} items")
     if more:
         screen.say("ยังมีอีก เพิ่มจำนวนด้วย --most", "There are more: --most")

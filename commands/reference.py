@@ -75,11 +75,10 @@ def _part(command: click.Command, context: click.Context, *, level: int) -> Iter
 
 
 def _parameter(parameter: click.Parameter, context: click.Context) -> Iterator[str]:
-    """One bullet; arguments that the usage line says all about have none."""
+    """One bullet."""
     if not isinstance(parameter, click.Option):
-        if isinstance(parameter.type, click.Choice):
-            choices = ", ".join(f"`{choice}`" for choice in parameter.type.choices)
-            yield f"- `{parameter.make_metavar(context)}`: one of {choices}."
+        # A choice's own metavar stands in braces, and says what the help need not repeat.
+        yield f"- `{parameter.make_metavar(context)}`: {(parameter.help or '').rstrip('.')}."
         return
     names = ", ".join(f"`{name}`" for name in parameter.opts)
     if not parameter.is_flag and not parameter.count:

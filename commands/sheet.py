@@ -141,25 +141,34 @@ def print_possible(screen: Screen, possible: list[Possibility]) -> None:
     if not possible:
         screen.say("เรื่องสิ้นสุดแล้ว ไม่มีขั้นต่อไป", "It has ended; no step leads on")
         return
-    screen.table(
+    columns = [
+        Column("คำสั่ง", "Trigger", shrink=False),
+        Column("การดำเนินการ", "Step"),
+        Column("ผู้ที่ทำได้", "Who could"),
+        Column("ต้องระบุ", "Say with it"),
+        Column("ติดขัด", "In the way", style=lambda text: "red" if text != "—" else None),
+    ]
+    rows = [
         [
-            Column("คำสั่ง", "Trigger", shrink=False),
-            Column("การดำเนินการ", "Step"),
-            Column("ผู้ที่ทำได้", "Who could"),
-            Column("ต้องระบุ", "Say with it"),
-            Column("ติดขัด", "In the way", style=lambda text: "red" if text != "—" else None),
-        ],
-        [
-            (
-                each.transition.trigger,
-                each.transition.title.text(screen.lang),
-                _who(screen, each),
-                "\n".join(_asked(each, name) for name in each.asks) or "—",
-                "\n".join(reason.text(screen.lang) for reason in each.against) or "—",
-            )
-            for each in possible
-        ],
-    )
+            each.transition.trigger,
+            each.transition.title.text(screen.lang),
+            _who(screen, each),
+            "\n".join(_asked(each, name) for name in each.asks) or "—",
+            "\n".join(reason.text(screen.lang) for reason in each.against) or "—",
+        ]
+        for each in possible
+    ]
+    if screen.narrow:
+        columns = [
+            Column("คำสั่ง", "Trigger"),
+            Column("ผู้ที่ทำได้ / ต้องระบุ", "Who could / say with it"),
+            columns[4],
+        ]
+        rows = [
+            [f"{trigger}\n{title}", f"{who}\n{asked}".removesuffix("\n—"), against]
+            for trigger, title, who, asked, against in rows
+        ]
+    screen.table(columns, rows)
 
 
 def _asked(each: Possibility, name: str) -> str:

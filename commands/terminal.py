@@ -147,6 +147,11 @@ class Screen:
     width: int = 100
     colour: bool = False
 
+    @property
+    def narrow(self) -> bool:
+        """Too narrow for a table of many columns."""
+        return self.width < 100
+
     def pick(self, th: str, en: str) -> str:
         return th if self.lang == "th" else en
 

@@ -54,7 +54,7 @@ def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given
         write(transaction, done.changes)
         return done.answers[ref]
 
-    return office.command(asking, ["advance", ref, trigger, asdict(given)], work)
+    return office.command(asking, ["advance", ref, trigger, given.plain()], work)
 
 
 def bulk(
@@ -100,7 +100,7 @@ def bulk(
         with office.database.read() as transaction:
             return work(transaction)
     wanted = {name: sorted(values) for name, values in where.values.items()}
-    return office.command(asking, ["bulk", wanted, where.under, trigger, asdict(given)], work)
+    return office.command(asking, ["bulk", wanted, where.under, trigger, given.plain()], work)
 
 
 def _wish(transaction: Transaction, asking: Asking, trigger: str, given: Given) -> Wish:

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
+from engine import tables
 from engine.canonical import digest, plain
-from engine.chain import REPEATED, repeated
+from engine.chain import REPEATED, values
 from engine.database import Row, Transaction
 from engine.register import REGISTERED
-from engine.replay import COLUMNS, ItemState, fold, side_rows
+from engine.replay import COLUMNS, Event, ItemState, fold, side_rows
 from engine.tables import (
     REGISTER,
     Counter,
-    Event,
     Item,
     Opinion,
     Revision,
@@ -30,7 +30,7 @@ from engine.tables import (
 
 CHUNK = 500
 
-_event, _item = table(Event).c, table(Item).c
+_event, _item = table(tables.Event).c, table(Item).c
 _REPEATED = [_event[name] for name in REPEATED]
 _EVENTS = select(*_REPEATED, _event.document, _event.hash).order_by(_event.stream, _event.seq)
 _EVENTS_BETWEEN = _EVENTS.where(
@@ -96,15 +96,15 @@ def verify(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
     yield from _numbers(transaction, refs)
 
 
-def broken_link(stream: str, rows: Sequence[Row], head: tuple[int, bytes]) -> Broken | None:
-    """The first event of a stream that is not as it was written, or that is missing."""
+def events_of(stream: str, rows: Sequence[Row], head: tuple[int, bytes]) -> list[Event] | Broken:
+    """The documents of a stream, or its first event that is missing or not as it was written."""
+    events: list[Event] = []
     last = b""
     for number, row in enumerate(rows, 1):
-        where = f"event {stream} #{row[1]}"
-        if row[1] != number:
-            return Broken(where, f"เหตุการณ์ที่ {number} หายไป", f"event {number} is missing")
-        if found := _unlike(where, row, last):
-            return found
+        event = _event_of(row, number, last)
+        if isinstance(event, Broken):
+            return event
+        events.append(event)
         last = row[-1]
     if (len(rows), last) != head:
         return Broken(
@@ -112,29 +112,34 @@ def broken_link(stream: str, rows: Sequence[Row], head: tuple[int, bytes]) -> Br
             f"หัวสายบันทึกไว้ {head[0]} เหตุการณ์ แต่พบ {len(rows)} หรือเหตุการณ์สุดท้ายไม่ตรง",
             f"the head says {head[0]} events; {len(rows)} are there, or the last is another one",
         )
-    return None
+    return events
 
 
-def _unlike(where: str, row: Row, last: bytes) -> Broken | None:
+def _event_of(row: Row, number: int, last: bytes) -> Event | Broken:
+    where = f"event {row[0]} #{row[1]}"
+    if row[1] != number:
+        return Broken(where, f"เหตุการณ์ที่ {number} หายไป", f"event {number} is missing")
     document = row[-2]
     if not isinstance(document, bytes) or sha256(document).digest() != row[-1]:
         return Broken(where, "เนื้อความไม่ตรงกับค่าแฮช", "its bytes do not match its hash")
     try:
-        said = plain(document)
-        expected = repeated(said)
-        follows = said["prev"] == last.hex()
+        event: Event = plain(document)
+        expected = values(event)
+        follows = event["prev"] == last.hex()
     except (ValueError, KeyError, TypeError, AttributeError):
         return Broken(where, "อ่านเนื้อความไม่ได้", "its bytes cannot be read as an event")
     if not follows:
         return Broken(where, "ไม่ต่อจากเหตุการณ์ก่อนหน้า", "it does not follow the event before it")
-    for name, value in zip(REPEATED, row[:-2], strict=True):
-        if expected[name] != value:
-            return Broken(
-                where,
-                f"คอลัมน์ {name} เป็น “{value}” แต่เหตุการณ์บันทึกว่า “{expected[name]}”",
-                f"column {name} is “{value}”, the event says “{expected[name]}”",
-            )
-    return None
+    if expected != row[:-2]:
+        [(name, value, said), *_] = [
+            found for found in zip(REPEATED, row, expected, strict=False) if found[1] != found[2]
+        ]
+        return Broken(
+            where,
+            f"คอลัมน์ {name} เป็น “{value}” แต่เหตุการณ์บันทึกว่า “{said}”",
+            f"column {name} is “{value}”, the event says “{said}”",
+        )
+    return event
 
 
 def _between(transaction: Transaction, refs: Sequence[str], checked: Checked) -> Iterator[Broken]:
@@ -148,9 +153,8 @@ def _between(transaction: Transaction, refs: Sequence[str], checked: Checked) ->
     for ref in refs:
         checked.items += 1
         checked.events += len(streams[ref])
-        found = broken_link(ref, streams[ref], (items[ref].version, items[ref].head))
-        found = found or _replayed(items[ref], streams[ref], sides)
-        if found:
+        found = _unlike(items[ref], streams[ref], sides)
+        if found is not None:
             yield found
             del streams[ref]
     for name, query in _SIDES.items():
@@ -159,12 +163,15 @@ def _between(transaction: Transaction, refs: Sequence[str], checked: Checked) ->
         yield from _side(name, rows, expected)
 
 
-def _replayed(live: ItemState, rows: Sequence[Row], sides: dict[str, Sides]) -> Broken | None:
+def _unlike(live: ItemState, rows: Sequence[Row], sides: dict[str, Sides]) -> Broken | None:
+    """The first thing that is wrong with an item: one of its events, or its row."""
+    events = events_of(live.ref, rows, (live.version, live.head))
+    if isinstance(events, Broken):
+        return events
     where = f"item {live.ref}"
     item: ItemState | None = None
     try:
-        for row in rows:
-            event = plain(row[-2])
+        for event, row in zip(events, rows, strict=True):
             item = fold(item, event, row[-1])
             for name, side in side_rows(event).items():
                 _merge(sides[name], name, side)
@@ -216,12 +223,12 @@ def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
         yield Broken(f"stream {name}", "ไม่รู้จักสายนี้", "there is no such stream")
     rows = transaction.rows(_EVENTS_OF, {"stream": REGISTER})
     checked.events += len(rows)
-    if found := broken_link(REGISTER, rows, heads.get(REGISTER, (0, b""))):
-        yield found
+    events = events_of(REGISTER, rows, heads.get(REGISTER, (0, b"")))
+    if isinstance(events, Broken):
+        yield events
         return
     expected: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {n: {} for n in REGISTERED}
-    for row in rows:
-        event = plain(row[-2])
+    for event in events:
         name = event["table"]
         keys = [column.name for column in table(REGISTERED[name]).primary_key]
         expected[name][tuple(event["row"][key] for key in keys)] = event["row"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.machine import Compiled
 from engine.people import Actor
@@ -20,9 +20,11 @@ class Given:
     letter_number: str = ""
     letter_date: str = ""
 
+    def plain(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.__slots__}
 
-@dataclass(frozen=True, slots=True)
-class Step:
+
+class Step(NamedTuple):
     """An earlier step of the same item, as its event says."""
 
     seq: int

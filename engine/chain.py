@@ -51,21 +51,26 @@ def link(document: dict[str, Any], stream: str, version: int, head: bytes) -> di
 
 def repeated(document: Mapping[str, Any]) -> dict[str, Any]:
     """The columns that an event's row must have, from what its document says."""
+    return dict(zip(REPEATED, values(document), strict=True))
+
+
+def values(document: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What those columns must hold, in the order of `REPEATED`."""
     get = document.get
     meeting = get("meeting") or _NOTHING
-    return {
-        "stream": document["stream"],
-        "seq": document["seq"],
-        "kind": document["kind"],
-        "recorded_at": document["recorded_at"],
-        "person": document["actor"].get("person", ""),
-        "organisation": (get("organisation") or _NOTHING).get("code", ""),
-        "workflow": (get("workflow") or _NOTHING).get("name", ""),
-        "trigger": get("trigger", ""),
-        "source": get("from", ""),
-        "outcome": get("outcome", ""),
-        "body": meeting.get("body", ""),
-        "meeting": meeting.get("ref", ""),
-        "decided_on": get("decided_on", ""),
-        "revision": (get("revision") or _NOTHING).get("number", 0),
-    }
+    return (
+        document["stream"],
+        document["seq"],
+        document["kind"],
+        document["recorded_at"],
+        document["actor"].get("person", ""),
+        (get("organisation") or _NOTHING).get("code", ""),
+        (get("workflow") or _NOTHING).get("name", ""),
+        get("trigger", ""),
+        get("from", ""),
+        get("outcome", ""),
+        meeting.get("body", ""),
+        meeting.get("ref", ""),
+        get("decided_on", ""),
+        (get("revision") or _NOTHING).get("number", 0),
+    )

@@ -62,8 +62,8 @@ class Transaction:
 
     def run_many(self, statement: Executable, rows: Sequence[Params]) -> int:
         """How many rows they touched together."""
-        if not rows:
-            return 0
+        if len(rows) < 2:  # PostgreSQL's driver takes twice as long for a batch of one
+            return sum(self.run(statement, row) for row in rows)
         sql, ordered = self._compile(statement)
         self._cursor.executemany(sql, list(map(ordered, rows)))
         return int(self._cursor.rowcount)

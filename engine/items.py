@@ -1,6 +1,5 @@
 """Opening items: all that a file holds, or none."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from engine.database import Transaction
 from engine.errors import Reason, Refusal, WrongUse, wrong
 from engine.machine import Compiled
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, actor_of
+from engine.people import Actor, Asking, actor_of, who_could
 from engine.tables import Counter, Cycle, Organisation, table
 
 _counter, _place, _cycle = table(Counter), table(Organisation).c, table(Cycle).c
@@ -68,7 +67,11 @@ def open_items(
             code: Place(code, name_th, name_en, path, cycle, {})
             for code, name_th, name_en, path in transaction.rows(_PLACES)
         }
-        prepared = _prepared(compiled, places, actor, drafts)
+        prepared = _prepared(compiled, places, drafts)
+        if actor is not None:
+            _require_right(
+                transaction, asking, compiled, actor, [places[d.organisation] for d in drafts]
+            )
         _require_subjects(transaction, drafts)
         if check is not None and (reasons := list(check(transaction, cycle, prepared))):
             raise WrongUse(*reasons)
@@ -90,12 +93,10 @@ def open_items(
 def _prepared(
     compiled: Compiled,
     places: Mapping[str, Place],
-    actor: Actor | None,
     drafts: Sequence[Draft],
 ) -> list[tuple[Draft, dict[str, Any]]]:
     reasons: list[Reason] = []
     prepared: list[tuple[Draft, dict[str, Any]]] = []
-    unable: dict[str, str] = defaultdict(str)
     for draft in drafts:
         place = places.get(draft.organisation)
         if place is None:
@@ -108,17 +109,35 @@ def _prepared(
                 )
             )
             continue
-        if actor and actor.role_for(compiled.workflow.opened_by, place.path) is None:
-            unable[place.code] = place.name_th
         try:
             prepared.append((draft, compiled.content.clean(draft.content)))
         except WrongUse as fault:
             reasons += [Reason(r.code, r.th, r.en, draft.where or r.where) for r in fault.reasons]
     if reasons:
         raise WrongUse(*reasons)
-    if unable and actor:
-        raise Refusal(*(_may_not_open(actor, code) for code in sorted(unable)))
     return prepared
+
+
+def _require_right(
+    transaction: Transaction,
+    asking: Asking,
+    compiled: Compiled,
+    actor: Actor,
+    places: Sequence[Place],
+) -> None:
+    roles = compiled.workflow.opened_by
+    unable = {p.code: p for p in places if actor.role_for(roles, p.path) is None}
+    if unable:
+        raise Refusal(
+            *(
+                reason
+                for code, place in sorted(unable.items())
+                for reason in (
+                    _may_not_open(actor, code),
+                    who_could(transaction, roles, place.path, asking.now),
+                )
+            )
+        )
 
 
 def _require_subjects(transaction: Transaction, drafts: Sequence[Draft]) -> None:

@@ -15,7 +15,7 @@ from engine.definition import Consultation, Workflow
 from engine.errors import Reason, Refusal, refused, wrong
 from engine.machine import Compiled
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, actor_of
+from engine.people import Actor, Asking, actor_of, who_could
 from engine.replay import ItemState
 from engine.tables import Organisation, table
 
@@ -62,8 +62,10 @@ def opine(office: Office, asking: Asking, where: load.Where, said: Said) -> Answ
         path = _path(transaction, said.organisation)
         changes: list[Change] = []
         reasons: list[Reason] = []
+        roles: set[str] = set()
         for each in found:
             compiled = office.definitions.get(transaction, each.item.workflow, each.item.definition)
+            roles |= {asked.role for asked in compiled.workflow.consultations.values()}
             name = _consultation(
                 compiled.workflow, each.item, bodies[each.item.ref], actor, said, path
             )
@@ -72,6 +74,8 @@ def opine(office: Office, asking: Asking, where: load.Where, said: Said) -> Answ
             else:
                 document = _document(each, compiled, shared, name, said, today)
                 changes.append(Change(each.item.ref, each.item, document))
+        if any(reason.code == "role" for reason in reasons):
+            reasons.append(who_could(transaction, roles, path, asking.now))
         if reasons:
             raise Refusal(*reasons)
         write(transaction, changes)

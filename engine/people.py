@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, select
 
 from engine.clock import day_of
 from engine.database import Transaction
-from engine.errors import wrong
+from engine.errors import Reason, wrong
 from engine.tables import Grant, Organisation, Person, table
 
 EVERYWHERE = "*"
+SHOWN = 5
 
 _person, _grant = table(Person).c, table(Grant).c
 # One round trip: a person and the grants in force; a person without any gives one row of nulls.
@@ -133,3 +134,22 @@ def holders(
         for row in transaction.rows(_HOLDERS, {"role": role, "day": day})
     ]
     return [holder for holder in found if covers(holder.organisation, path)]
+
+
+def who_could(transaction: Transaction, roles: Collection[str], path: str, now: datetime) -> Reason:
+    """The other half of a refusal for want of a right: who has it today."""
+    found = holders(transaction, roles, path, now)
+    if not found:
+        return Reason(
+            "nobody",
+            "ขณะนี้ไม่มีผู้ใดได้รับสิทธินี้ เพิ่มด้วย anumat grant add",
+            "nobody holds this right now. Give it with: anumat grant add",
+        )
+    more = len(found) - SHOWN
+    th = ", ".join(f"{h.name_th} ({h.code})" for h in found[:SHOWN])
+    en = ", ".join(f"{h.name_en} ({h.code})" for h in found[:SHOWN])
+    return Reason(
+        "who-could",
+        f"ผู้ที่ทำได้: {th}" + (f" และอีก {more} คน" if more > 0 else ""),
+        f"who could: {en}" + (f" and {more} more" if more > 0 else ""),
+    )

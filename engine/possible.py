@@ -14,11 +14,10 @@ from engine.decide import against, may_ask
 from engine.definition import Transition
 from engine.errors import Reason
 from engine.office import Office
-from engine.people import Actor, Holder, holders
+from engine.people import Actor, Holder, holders, who_could
 from engine.tables import Event, Person, table
 
 NOBODY = Actor("", "", "", "", "")
-SHOWN = 5
 
 _event = table(Event).c
 _LAST = (
@@ -65,7 +64,7 @@ def explained(
     transition = case.compiled.transition(case.item.state, trigger)
     found = list(reasons)
     if transition is not None and any(reason.code == "role" for reason in reasons):
-        found.append(_who_could(holders(transaction, transition.by, case.place.path, now)))
+        found.append(who_could(transaction, transition.by, case.place.path, now))
     return [*found, *_last_step(transaction, case, trigger, reasons)]
 
 
@@ -99,20 +98,3 @@ def _last_step(
             f"ล่าสุด {name_th} ทำ “{done}” เมื่อ {thai_day(day)}",
             f"the last step was “{done}” by {name_en} on {english_day(day)}",
         )
-
-
-def _who_could(found: Sequence[Holder]) -> Reason:
-    if not found:
-        return Reason(
-            "nobody",
-            "ขณะนี้ไม่มีผู้ใดได้รับสิทธินี้ เพิ่มด้วย anumat grant add",
-            "nobody holds this right now. Give it with: anumat grant add",
-        )
-    more = len(found) - SHOWN
-    th = ", ".join(f"{h.name_th} ({h.code})" for h in found[:SHOWN])
-    en = ", ".join(f"{h.name_en} ({h.code})" for h in found[:SHOWN])
-    return Reason(
-        "who-could",
-        f"ผู้ที่ทำได้: {th}" + (f" และอีก {more} คน" if more > 0 else ""),
-        f"who could: {en}" + (f" and {more} more" if more > 0 else ""),
-    )

@@ -6,6 +6,7 @@ view fold the stored ones again: there is no second account of what an event mea
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from engine.canonical import plain, written
@@ -80,6 +81,7 @@ def side_rows(event: Event) -> dict[str, dict[str, Any]]:
     return found
 
 
+@lru_cache(maxsize=1024)  # most items take the same few ways
 def entered(visits: str, state: str) -> str:
     """The visits after entering a state once more."""
     counts = plain(visits)

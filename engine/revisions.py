@@ -8,10 +8,10 @@ from engine.apply import Change, write
 from engine.canonical import canonical, digest, plain_form
 from engine.chain import header
 from engine.database import Transaction
-from engine.errors import refused
+from engine.errors import Reason, Refusal, refused
 from engine.machine import Compiled
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, actor_of
+from engine.people import Actor, Asking, actor_of, who_could
 
 
 def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any]) -> Answer:
@@ -26,7 +26,7 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
         loaded = load.one(transaction, ref)
         item = loaded.item
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
-        role = _may_edit(compiled, loaded, actor)
+        role = _may_edit(transaction, asking, compiled, loaded, actor)
         before = load.contents(transaction, [ref])[ref]
         content = compiled.content.clean({**before, **changes})
         body = canonical(content)
@@ -57,7 +57,13 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
     return office.command(asking, ["revise", ref, asked], work)
 
 
-def _may_edit(compiled: Compiled, loaded: load.Loaded, actor: Actor | None) -> dict[str, str]:
+def _may_edit(
+    transaction: Transaction,
+    asking: Asking,
+    compiled: Compiled,
+    loaded: load.Loaded,
+    actor: Actor | None,
+) -> dict[str, str]:
     item, workflow = loaded.item, compiled.workflow
     state = workflow.states[item.state]
     titles = [workflow.roles[name] for name in state.edit]
@@ -71,12 +77,13 @@ def _may_edit(compiled: Compiled, loaded: load.Loaded, actor: Actor | None) -> d
             f"{item.ref} is at “{state.title.en}”, where the content cannot be edited",
         )
     if grant is None:
-        raise refused(
+        reason = Reason(
             "role",
             f"{actor.name_th} ไม่มีสิทธิแก้ไข {item.ref} ที่ “{state.title.th}” "
             f"(ต้องเป็น {' หรือ '.join(title.th for title in titles)})",
             f"{actor.name_en} may not edit {item.ref} at “{state.title.en}” "
             f"(needs: {' or '.join(title.en for title in titles)})",
         )
+        raise Refusal(reason, who_could(transaction, state.edit, loaded.place.path, asking.now))
     title = workflow.roles[grant[0]]
     return {"name": grant[0], "th": title.th, "en": title.en, "organisation": grant[1]}

@@ -160,7 +160,8 @@ def test_a_report_is_opened_filled_and_taken_to_its_end(office: Typist, tmp_path
     assert "7" in wrong["content"]
     without = ("--cycle", OPS, "--organisation", "OPS-MOI", "--set", "months=6")
     assert office.refused("open", "performance_report", *without, "--as", "nirat").keys() == {
-        "role"
+        "role",
+        "who-could",
     }
 
 

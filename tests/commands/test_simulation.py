@@ -1,6 +1,7 @@
 """A simulation says so in everything that it prints and records; a real database never does."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import click
@@ -87,15 +88,19 @@ def prepared(office: Typist) -> Typist:
     return office
 
 
-@pytest.mark.parametrize("json_asked", [False, True], ids=["text", "json"])
-def test_every_answer_of_a_simulation_says_so(prepared: Typist, json_asked: bool) -> None:
+@pytest.mark.parametrize("form", ["th", "en", "json"])
+def test_every_answer_of_a_simulation_says_so(prepared: Typist, form: str) -> None:
+    prepared.lang = "th" if form == "th" else "en"
     for command, words in COMMANDS.items():
         refused = command == "opine"  # the request is a draft: nobody is consulted yet
-        answer = prepared(*command.split(), *words, json=json_asked, code=int(refused))
-        if json_asked:
+        answer = prepared(*command.split(), *words, json=form == "json", code=int(refused))
+        if form == "json":
             assert answer.data["simulation"] is True, command
-        else:
-            assert SAYS in answer.out, command
+            continue
+        first, *rest = answer.said.splitlines()
+        assert first.startswith(SAYS), command
+        assert rest, command
+        assert form == "en" or re.search("[ก-๙]", "".join(rest)), command
     documents = [
         json.loads(line)["document"] for line in prepared("audit", "export").out.splitlines()
     ]

@@ -8,14 +8,18 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from engine import advance, cycles, enrol, items, opinions, past, queries, revisions
+from engine import advance, cycles, enrol, items, load, opinions, past, queries, revisions
+from engine.apply import Change, write
 from engine.canonical import canonical
 from engine.case import Given
+from engine.database import Transaction
 from engine.definition import Workflow
-from engine.errors import Refusal, WrongUse
+from engine.errors import Overtaken, Refusal, WrongUse
 from engine.load import Where
 from engine.office import Answer
+from engine.tables import Item, table
 from engine.vocabulary import ContentType
 from tests.builders import (
     DEPARTMENT,
@@ -42,6 +46,7 @@ from tests.builders import (
     walk,
 )
 
+TITLE = {"th": "ก", "en": "A"}
 TRACKS = {"department": DEPARTMENT, "province": PROVINCE, "request": REQUEST, "report": REPORT}
 Steps = list[tuple[str, str, str]]
 
@@ -266,6 +271,41 @@ def test_an_answer_is_approved_by_somebody_else(office: Desk) -> None:
     assert live(office, ref).state == "opdc_review"
 
 
+ASKING = Workflow.model_validate(
+    {
+        "workflow": "asking", "title": TITLE, "content": "indicator", "prefix": "ASK",
+        "initial": "here", "roles": {"coordinator": TITLE},
+        "states": {
+            "here": {"title": TITLE, "holder": "coordinator"},
+            "end": {"title": TITLE, "final": True},
+        },
+        "transitions": [
+            {"trigger": trigger, "title": TITLE, "from": "here", "by": "coordinator"} | more
+            for trigger, more in (
+                ("ask", {"thread": "ask", "requires": ["comment"]}),
+                ("answer", {"thread": "answer", "requires": ["comment"]}),
+                ("approve", {"thread": "approve"}),
+                ("end", {"to": "end"}),
+            )
+        ],
+    }
+)  # fmt: skip
+
+
+def test_a_round_ends_before_the_next_begins(office: Desk) -> None:
+    cycles.publish(office, office.asking(), ASKING)
+    [ref] = opened(office, None, "asking", "2564-free", [draft("1")])
+    for _ in range(2):
+        for trigger in ("answer", "approve"):
+            assert set(refusal(office, ref, trigger, "somying", comment="ก")) == {"round"}
+        step(office, ref, "ask", "somying", comment="ถาม")
+        assert set(refusal(office, ref, "ask", "somying", comment="ถาม")) == {"round"}
+        step(office, ref, "answer", "somying", comment="ตอบ")
+        assert set(refusal(office, ref, "ask", "somying", comment="ถาม")) == {"round"}
+        step(office, ref, "approve", "somying")
+    assert [row[1] for row in dump(office, "thread")["thread"]] == [1, 2]
+
+
 WITHDRAWALS = [
     ("department", steps, "somying") for steps in (0, 1, 2, 4)
 ] + [("province", steps, "chiang") for steps in (0, 1, 2, 3)] + [
@@ -456,7 +496,6 @@ def test_a_request_may_not_change_another_organisations_indicator(office: Desk) 
     assert "subject" in refusal(office, requested(office, subject), "submit", "chiang")
 
 
-TITLE = {"th": "ก", "en": "A"}
 # Requests whose content type does not look at the change before it is made.
 WISH = ContentType("wish", dict, lambda _: ("1", "ก"), {}, lambda w, s: {**s, **w["changes"]})
 WISHES = Workflow.model_validate(
@@ -809,6 +848,26 @@ def test_a_simulation_says_so_in_every_event(database_url: str, simulation: bool
     ref = brought(office, "department", 2)
     assert all(e.get("simulated", False) is simulation for e in trail(office, ref))
     office.close()
+
+
+@pytest.mark.parametrize("change", [{"state": "committee"}, {"version": 7}])
+def test_a_row_that_is_not_as_it_was_loaded_is_not_written(
+    office: Desk, change: dict[str, Any]
+) -> None:
+    """Somebody changes it between the decision and the writing, by hand and without an event."""
+    ref, row = brought(office, "department", 1), table(Item)
+    before = dump(office)
+
+    def work(transaction: Transaction) -> Answer:
+        item = load.one(transaction, ref).item
+        document = queries.history(transaction, ref)[-1] | {"to": "draft"}
+        transaction.run(update(row).where(row.c.ref == ref).values(change))
+        write(transaction, [Change(ref, item, document)])
+        return {}
+
+    with pytest.raises(Overtaken):
+        office.command(office.asking("wipa"), "by hand", work)
+    assert dump(office) == before
 
 
 # --- Repeats -------------------------------------------------------------------------------------

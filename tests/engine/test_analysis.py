@@ -246,6 +246,16 @@ def test_a_trigger_that_is_defined_twice_from_one_state(spoil: Spoil) -> None:
     assert reason.where == f"request.yaml:{text[:second].count(chr(10)) + 1}"
 
 
+def test_a_deadline_that_is_given_twice_at_one_state(spoil: Spoil) -> None:
+    again = (
+        "        ladder: [coordinator, analyst]\n",
+        "        ladder: [coordinator, analyst]\n"
+        "      - {name: filing, title: {th: ยื่น, en: Again}, due: {after: 9d}}\n",
+    )
+    [reason], text = spoil(again)
+    assert (reason.code, reason.where) == ("deadline-twice", _at(text, "en: Again"))
+
+
 def test_a_state_that_is_named_twice_in_one_step(spoil: Spoil) -> None:
     [reason], _ = spoil(("from: [analysis, approved]", "from: [analysis, analysis]"))
     assert reason.code == "trigger-twice"

@@ -324,9 +324,9 @@ def demands(draw: st.DrawFn, states: Sequence[str], triggers: Sequence[str]) -> 
     requires = set(draw(st.lists(st.sampled_from(["comment", "letter", "meeting"]), max_size=1)))
     if draw(st.booleans()):
         more["decision"] = draw(st.sampled_from([outcome.value for outcome in Outcome]))
-    if draw(seldom):
-        more["thread"] = draw(st.sampled_from(["ask", "answer", "approve"]))
-        requires |= {"comment"} if more["thread"] != "approve" else set()
+    if thread := draw(st.sampled_from(["", "", "ask", "ask", "answer", "approve"])):
+        more["thread"] = thread
+        requires |= {"comment"} if thread != "approve" else set()
     if draw(seldom):
         more["body"] = ["working_group"]
         requires |= {"meeting"}

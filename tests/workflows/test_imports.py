@@ -264,7 +264,10 @@ def test_a_proposal_twice_or_half(write: Write) -> None:
 def test_the_real_requests_find_their_subjects_and_what_they_ask() -> None:
     with (EXAMPLES / "fy2565_change_requests.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    there = {(row["province"], row["indicator"]): ("IND", "d", CONTENT) for row in rows}
+    there = {
+        (row["province"], row["indicator"]): ("IND", "d", {**CONTENT, "code": row["indicator"]})
+        for row in rows
+    }
     asked = imports.proposals(EXAMPLES / "fy2565_proposals.csv")
     path = EXAMPLES / "fy2565_change_requests.csv"
     drafts = imports.change_requests(path, there, asked)
