@@ -27,7 +27,7 @@ help: ## say what there is (this)
 	@echo "Anumat:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
 
-demo: $(READY) ## one province's change request, start to finish
+demo: $(READY) ## replay FY2564 and FY2565 on the real data
 	@$(VENV)/bin/anumat demo
 
 test: $(READY) ## all tests, on SQLite and PostgreSQL; more for pytest in ARGS="…"
@@ -53,7 +53,7 @@ lock: ## write requirements.lock again from pyproject.toml (needs uv)
 	  --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
 
 docs: $(READY) ## write docs/cli.md again from the commands themselves
-	@$(RUN) -m commands.reference > docs/cli.md.new && mv docs/cli.md.new docs/cli.md || \
+	@$(RUN) -m tests.docs.update
 	  { rm -f docs/cli.md.new; exit 1; }
 
 clean: ## remove what the other targets made

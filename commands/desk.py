@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +9,12 @@ from sqlalchemy import select
 from commands.terminal import Column, Screen
 from engine.canonical import plain
 from engine.database import Transaction
-from engine.due import due_of
+from engine.due import DueDay, Local, due_of
 from engine.machine import Compiled
 from engine.office import Office
 from engine.queries import Waiting
 from engine.tables import Cycle, Organisation, table
+from workflows.calendars import government
 
 _cycle, _place = table(Cycle).c, table(Organisation).c
 
@@ -25,32 +25,34 @@ class Desk:
 
     office: Office
     transaction: Transaction
-    names: Mapping[str, tuple[str, str]]
+    places: Mapping[str, tuple[str, str, str]]  # Thai name, English name, region
     dates: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, office: Office, transaction: Transaction) -> "Desk":
-        names = transaction.ask(select(_place.code, _place.name_th, _place.name_en))
+        places = transaction.ask(select(_place.code, _place.name_th, _place.name_en, _place.region))
         dates = transaction.ask(select(_cycle.code, _cycle.dates))
         return cls(
             office,
             transaction,
-            {code: (th, en) for code, th, en in names},
+            {code: (th, en, region) for code, th, en, region in places},
             {code: plain(text) for code, text in dates},
         )
 
     def compiled(self, waiting: Waiting) -> Compiled:
         return self.office.definitions.get(self.transaction, waiting.workflow, waiting.definition)
 
-    def due(self, waiting: Waiting) -> date | None:
+    def due(self, waiting: Waiting) -> DueDay | None:
         state = self.compiled(waiting).workflow.states[waiting.state]
-        return due_of(state, waiting.entered_at, self.dates.get(waiting.cycle, {}))
+        *_, region = self.places.get(waiting.organisation, ("", "", ""))
+        dates = self.dates.get(waiting.cycle, {})
+        return due_of(state, waiting.entered_at, dates, Local(government(), region))
 
     def line(self, waiting: Waiting, lang: str, today: str) -> dict[str, Any]:
         """The stable JSON form of a line."""
         workflow = self.compiled(waiting).workflow
         due = self.due(waiting)
-        name = self.names.get(waiting.organisation, ("", ""))
+        name = self.places.get(waiting.organisation, ("", "", ""))
         return {
             "ref": waiting.ref,
             "code": waiting.code,
@@ -64,8 +66,10 @@ class Desk:
             "holder": waiting.holder,
             "holder_title": workflow.roles[waiting.holder].text(lang) if waiting.holder else "",
             "since": waiting.entered_at,
-            "due": due.isoformat() if due else None,
-            "overdue": due is not None and due.isoformat() < today,
+            "due": due.effective.isoformat() if due else None,
+            "due_announced": due.nominal.isoformat() if due else None,
+            "due_provisional": due is not None and due.provisional,
+            "overdue": due is not None and due.effective.isoformat() < today,
         }
 
 
@@ -106,9 +110,23 @@ def _row(screen: Screen, line: Mapping[str, Any], *, can: bool) -> list[str]:
         line["organisation_name"],
         line["state_title"],
         screen.day(line["since"]),
-        screen.day(line["due"]) + (" !" if line["overdue"] else ""),
+        _due(screen, line),
         ", ".join(line["can"]) if can else line["holder_title"] or "—",
     ]
+
+
+def _due(screen: Screen, line: Mapping[str, Any]) -> str:
+    """The day that counts; under it the announced one where it was rolled forward, and a word
+    where the cabinet has not fixed all holidays of that year."""
+    if not line["due"]:
+        return ""
+    day = screen.day(line["due"])
+    if line["due_announced"] != line["due"]:
+        announced = screen.day(line["due_announced"])
+        day = screen.pick(f"(กำหนด {announced})", f"(announced {announced})") + f"\n{day}"
+    if line["due_provisional"]:
+        day = screen.pick("ชั่วคราว", "provisional") + f"\n{day}"
+    return f"{day} !" if line["overdue"] else day
 
 
 def _late(text: str) -> str | None:

@@ -172,7 +172,7 @@ def test_opinions_come_in_before_the_working_group_sees_a_request(office: Typist
     reasons = office.refused("advance", first, "propose", "--as", "anong")
     assert reasons == {"opinion-missing": "opinions still missing (Host agency): MOTS"}
     opine = ("--organisation", "MOTS", "--stance", "oppose", "--text", "เป็นความเสี่ยงปกติ", "--as")
-    assert office.refused("opine", first, *opine, "anong").keys() == {"role", "who-could"}
+    assert office.refused("opine", first, *opine, "anong").keys() == {"role", "nobody"}
     assert office.refused(
         "opine", first, "--organisation", "OPDC", "--stance", "support", "--as", "anong"
     ).keys() == {"consultation"}
