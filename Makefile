@@ -52,9 +52,8 @@ lock: ## write requirements.lock again from pyproject.toml (needs uv)
 	  --quiet --all-extras --group dev --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
 
-docs: $(READY) ## write docs/cli.md again from the commands themselves
-	@$(RUN) -m tests.docs.update
-	  { rm -f docs/cli.md.new; exit 1; }
+docs: $(READY) ## write again what docs/ holds of the program: outputs, the reference, diagrams
+	@$(RUN) -m tests.docs.update $(ARGS)
 
 clean: ## remove what the other targets made
 	@rm -rf $(VENV) .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \

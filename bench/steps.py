@@ -50,9 +50,12 @@ class Play:
 
     def planned(self, office: Office, size: Size) -> list["Round"]:
         item = table(Item).c
-        wanted = select(item.ref).where(item.cycle.in_(self.cycles(size))).order_by(item.ref)
+        wanted = [
+            select(item.ref).where(item.cycle == cycle).order_by(item.ref)
+            for cycle in self.cycles(size)
+        ]
         with office.database.read() as transaction:
-            refs = [ref for (ref,) in transaction.ask(wanted)]
+            refs = [ref for of_cycle in wanted for (ref,) in transaction.ask(of_cycle)]
         each = size.bulk if self.bulk else size.steps
         rounds = []
         for number in range(self.rounds(size)):
