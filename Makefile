@@ -40,7 +40,7 @@ check: $(READY) ## style, types, and the direction of imports
 	$(VENV)/bin/lint-imports
 
 bench: $(READY) ## the figures, against a floor measured in the same run
-	@$(RUN) -m bench
+	@$(RUN) -m bench $(ARGS)
 
 soak: $(READY) ## the long tests: thousands of random rounds
 	@HYPOTHESIS_PROFILE=soak $(RUN) -m pytest -n auto -m soak $(ARGS)

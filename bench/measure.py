@@ -26,7 +26,7 @@ class Size:
 SIZES: Mapping[str, Size] = MappingProxyType(
     {
         "tiny": Size(rounds=2, steps=5, bulks=2, bulk=10, few=300, many=900, trail=20, starts=2),
-        "quick": Size(50, 15, 5, 1_000, 20_000, 100_000, 1_000, 7),
+        "quick": Size(30, 12, 5, 1_000, 20_000, 100_000, 1_000, 7),
         "full": Size(150, 20, 15, 1_000, 100_000, 1_000_000, 10_000, 25),
     }
 )

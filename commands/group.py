@@ -138,10 +138,20 @@ class Lazy(click.Group):
                 raise
             from commands.faults import explained
 
-            sys.exit(explained(error, given))
+            code = explained(error, given)
+            _let_go_of_what_cannot_be_written()
+            sys.exit(code)
         if standalone_mode:
             sys.exit(result if isinstance(result, int) else 0)
         return result
+
+
+def _let_go_of_what_cannot_be_written() -> None:
+    """A full disk was told already; the interpreter would fail on it once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def version() -> str:

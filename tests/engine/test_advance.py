@@ -800,6 +800,7 @@ def test_editing_under_way_voids_the_decisions_on_the_old_content(office: Desk) 
     assert set(refusal(office, ref, "approve", "somying")) == {"decision-missing"}
     step(office, ref, "endorse", "somying")
     revisions.revise(office, office.asking("somying"), ref, {"weight": "11"})
+    assert live(office, ref).voided == live(office, ref).version
     revisions.revise(
         office, office.asking("somying"), ref, {"weight": "10"}
     )  # the same words again
