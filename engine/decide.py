@@ -4,6 +4,7 @@ Every reason against it is found, not the first one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from engine.case import Case
 from engine.clock import english_day, parse_day, thai_day
@@ -13,8 +14,19 @@ from engine.machine import BoundGuard
 from engine.vocabulary import GuardKind
 
 LONGEST = 20_000
-# Remembers, through one bulk, the answers of rules that hold for a whole set.
-Answers = dict[tuple[int, str, str], tuple[Reason, ...]]
+Grant = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Answers:
+    """What is the same for many items that one person steps with in one bulk: asked once.
+
+    Transitions and guards are named by their identity; their definitions live as long as these.
+    """
+
+    said: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
+    rights: dict[tuple[int, str], Grant | Reason] = field(default_factory=dict)
+    sets: dict[tuple[int, str, str], tuple[Reason, ...]] = field(default_factory=dict)
 
 
 def transition_of(case: Case, trigger: str) -> Transition | Reason:
@@ -33,7 +45,7 @@ def against(case: Case, transition: Transition, answers: Answers | None = None) 
     return found
 
 
-def may_ask(case: Case, transition: Transition) -> tuple[str, str] | Reason:
+def may_ask(case: Case, transition: Transition) -> Grant | Reason:
     """The grant (role, organisation) on which the actor may do it, or why not."""
     grant = case.actor.role_for(transition.by, case.place.path)
     if grant is not None:
@@ -79,18 +91,32 @@ def unsaid(case: Case, transition: Transition) -> Iterator[Reason]:
 
 def decide(
     case: Case, trigger: str, answers: Answers | None = None
-) -> tuple[Transition, tuple[str, str]] | list[Reason]:
+) -> tuple[Transition, Grant] | list[Reason]:
     """The transition and the grant it rests on, or every reason why not."""
     transition = transition_of(case, trigger)
     if isinstance(transition, Reason):
         return [transition]
-    grant = may_ask(case, transition)
+    known = answers if answers is not None else Answers()
+    grant = _right(case, transition, known)
     reasons = [grant] if isinstance(grant, Reason) else []
-    reasons.extend(unsaid(case, transition))
-    reasons.extend(against(case, transition, answers))
+    reasons.extend(_unsaid_once(case, transition, known))
+    reasons.extend(against(case, transition, known))
     if reasons or isinstance(grant, Reason):
         return reasons
     return transition, grant
+
+
+def _right(case: Case, transition: Transition, answers: Answers) -> Grant | Reason:
+    key = (id(transition), case.place.path)
+    if key not in answers.rights:
+        answers.rights[key] = may_ask(case, transition)
+    return answers.rights[key]
+
+
+def _unsaid_once(case: Case, transition: Transition, answers: Answers) -> Iterable[Reason]:
+    if id(transition) not in answers.said:
+        answers.said[id(transition)] = tuple(unsaid(case, transition))
+    return answers.said[id(transition)]
 
 
 def _answer(bound: BoundGuard, case: Case, answers: Answers | None) -> Iterable[Reason]:
@@ -99,9 +125,9 @@ def _answer(bound: BoundGuard, case: Case, answers: Answers | None) -> Iterable[
     if answers is None or not kind.whole_set:
         return check(case, **bound.parameters)
     key = (id(bound), case.item.cycle, case.item.organisation)
-    if key not in answers:
-        answers[key] = tuple(check(case, **bound.parameters))
-    return answers[key]
+    if key not in answers.sets:
+        answers.sets[key] = tuple(check(case, **bound.parameters))
+    return answers.sets[key]
 
 
 def _sitting(case: Case, transition: Transition) -> Iterator[Reason]:
