@@ -12,14 +12,12 @@ from engine.chain import header
 from engine.clock import day_of
 from engine.database import Transaction
 from engine.decide import Answers, decide
-from engine.definition import Outcome, Transition
+from engine.definition import Transition
 from engine.errors import AnumatError, Reason, Refusal, refused
-from engine.machine import Compiled
+from engine.events import common_to, stepped
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of
 from engine.possible import explained
-
-VOIDING = frozenset({Outcome.RETURNED, Outcome.OBJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +33,16 @@ class Wish:
 
 @dataclass(slots=True)
 class Sorted:
-    """What a trigger would do to many items: the changes, and per item every reason against."""
+    """What a trigger would do to many items: the changes, and per item every reason against.
+
+    `common` is what the events of one transition, done by one grant, share.
+    """
 
     changes: list[Change] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     refusals: dict[str, list[Reason]] = field(default_factory=dict)
+    common: dict[tuple[int, tuple[str, str]], dict[str, Any]] = field(default_factory=dict)
 
 
 def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given) -> Answer:
@@ -162,7 +164,9 @@ def _add(
     grant: tuple[str, str],
 ) -> None:
     item = case.item
-    document = stepped(case, shared, transition, grant)
+    if (id(transition), grant) not in result.common:
+        result.common[id(transition), grant] = common_to(case, shared, transition, grant)
+    document = stepped(case, result.common[id(transition), grant], transition)
     result.changes.append(Change(item.ref, item, document))
     result.answers[item.ref] = {
         "ref": item.ref,
@@ -175,46 +179,6 @@ def _add(
         "decided_on": document.get("decided_on", ""),
         "recorded_at": document["recorded_at"],
     }
-
-
-def stepped(
-    case: Case, shared: dict[str, Any], transition: Transition, grant: tuple[str, str]
-) -> dict[str, Any]:
-    """The event of a step: names, roles, bodies and the definition as they are now."""
-    item, given, compiled = case.item, case.given, case.compiled
-    to = transition.to or item.state
-    document: dict[str, Any] = {
-        **shared,
-        "kind": "advanced",
-        "actor": {**shared["actor"], "role": _role(compiled, grant)},
-        "workflow": compiled.identity,
-        "organisation": case.place.snapshot,
-        "cycle": item.cycle,
-        "trigger": transition.trigger,
-        "title": {"th": transition.title.th, "en": transition.title.en},
-        "from": item.state,
-        "to": to,
-        "stays": transition.to is None,
-        "visit": item.visit,
-        "holder": compiled.holder(to),
-        "revision": {"number": item.revision, "digest": item.digest},
-    }
-    if transition.decision is not None:
-        document["outcome"] = transition.decision.value
-        held_on = case.sitting.held_on if case.sitting else ""
-        document["decided_on"] = given.decided_on or held_on or case.today.isoformat()
-        if transition.decision in VOIDING:
-            document["voids"] = True
-    if case.sitting is not None:
-        document["meeting"] = case.sitting.snapshot
-    if given.comment:
-        document["comment"] = given.comment
-    if given.letter_number:
-        document["letter"] = {"number": given.letter_number, "date": given.letter_date}
-    if transition.thread is not None:
-        number = len(case.facts.rounds) + (transition.thread == "ask")
-        document["thread"] = {"step": transition.thread, "number": number}
-    return document
 
 
 def _amendment(
@@ -253,12 +217,6 @@ def _amendment(
         "voids": True,
     }
     return Change(item.ref, item, document, body)
-
-
-def _role(compiled: Compiled, grant: tuple[str, str]) -> dict[str, str]:
-    name, organisation = grant
-    title = compiled.workflow.roles[name]
-    return {"name": name, "th": title.th, "en": title.en, "organisation": organisation}
 
 
 def _twice(subject: str) -> Reason:

@@ -37,7 +37,7 @@ class ItemState:
 
     @property
     def visit(self) -> int:
-        """The how-manieth visit to the present state this is."""
+        """Which visit to the present state this is, counted from 1."""
         return int(plain(self.visits)[self.state])
 
     def row(self) -> dict[str, Any]:

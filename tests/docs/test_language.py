@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 from commands.door import vocabulary
 from commands.words import OUTCOMES
 from engine import definition
-from engine.advance import VOIDING
+from engine.events import VOIDING
 from tests.docs.pages import ROOT, headings, rows, sections
 from workflows.content import change_request, indicator, performance_report
 from workflows.rules import SetRules
