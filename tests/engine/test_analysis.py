@@ -247,12 +247,9 @@ def test_a_trigger_that_is_defined_twice_from_one_state(spoil: Spoil) -> None:
 
 
 def test_a_deadline_that_is_given_twice_at_one_state(spoil: Spoil) -> None:
-    again = (
-        "        ladder: [coordinator, analyst]\n",
-        "        ladder: [coordinator, analyst]\n"
-        "      - {name: filing, title: {th: ยื่น, en: Again}, due: {after: 9d}}\n",
-    )
-    [reason], text = spoil(again)
+    ladder = "        ladder: [coordinator, analyst]\n"
+    again = "      - {name: filing, title: {th: ยื่น, en: Again}, due: {after: 9d}}\n"
+    [reason], text = spoil((ladder, ladder + again))
     assert (reason.code, reason.where) == ("deadline-twice", _at(text, "en: Again"))
 
 
