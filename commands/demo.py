@@ -32,7 +32,7 @@ from engine.queries import Who, decisions
 from engine.register import found
 from engine.schema import migrate
 from engine.tables import REGISTER
-from workflows import imports, shipped
+from workflows import roll, shipped
 
 DEFAULT = Path("demo") / "anumat.db"
 
@@ -125,15 +125,13 @@ def _is_demo(path: Path) -> bool:
 
 def _office_is_set_up(story: Story) -> None:
     office, asking = story.office, story.asking()
-    provinces = imports.organisations(
-        EXAMPLES / "provinces.csv", kind="province", parent="PROVINCES"
-    )
+    provinces = roll.organisations(EXAMPLES / "provinces.csv", kind="province", parent="PROVINCES")
     enrol.organisations(
-        office, asking, [*imports.organisations(EXAMPLES / "organisations.csv"), *provinces]
+        office, asking, [*roll.organisations(EXAMPLES / "organisations.csv"), *provinces]
     )
     for year in ("", "fy2565_"):
-        enrol.people(office, asking, imports.people(EXAMPLES / f"{year}people.csv"))
-        enrol.grants(office, asking, imports.grants(EXAMPLES / f"{year}grants.csv"))
+        enrol.people(office, asking, roll.people(EXAMPLES / f"{year}people.csv"))
+        enrol.grants(office, asking, roll.grants(EXAMPLES / f"{year}grants.csv"))
 
 
 def _end(story: Story, output: Path) -> None:

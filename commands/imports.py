@@ -10,7 +10,7 @@ from commands.group import t
 from engine import enrol
 from engine.items import open_items
 from engine.office import Answer
-from workflows import imports
+from workflows import imports, roll
 from workflows.sets import subjects, whole_sets
 
 FILE = click.argument(
@@ -48,7 +48,7 @@ def command() -> None:
 @with_key
 @with_door
 def organisations(door: Door, file: Path, kind: str, parent: str, key: str | None) -> None:
-    rows = imports.organisations(file, kind=kind, parent=parent)
+    rows = roll.organisations(file, kind=kind, parent=parent)
     _counted(door, enrol.organisations(door.office, door.asking(key=key), rows))
 
 
@@ -62,7 +62,7 @@ def organisations(door: Door, file: Path, kind: str, parent: str, key: str | Non
 @with_key
 @with_door
 def people(door: Door, file: Path, key: str | None) -> None:
-    rows = imports.people(file)
+    rows = roll.people(file)
     _counted(door, enrol.people(door.office, door.asking(key=key), rows))
 
 
@@ -76,7 +76,7 @@ def people(door: Door, file: Path, key: str | None) -> None:
 @with_key
 @with_door
 def grants(door: Door, file: Path, key: str | None) -> None:
-    rows = imports.grants(file)
+    rows = roll.grants(file)
     _counted(door, enrol.grants(door.office, door.asking(key=key), rows))
 
 

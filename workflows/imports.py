@@ -1,92 +1,26 @@
-"""Rows of a file into drafts and registrations: every bad row is named, and nothing is half done.
+"""Rows of a file into drafts: every bad row is named, and nothing is half done.
 
 Column names are those of the published data; an organisation may stand under `organisation` or,
 in provincial files, under `province`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from engine.clock import arabic, parse_day
-from engine.enrol import NewGrant, NewOrganisation, NewPerson
+from engine.clock import arabic
 from engine.errors import Reason, WrongUse, wrong
 from engine.items import Draft
+from workflows.cells import each, filled, yes_or_no
 from workflows.content.change_request import MAY_CHANGE, about
 from workflows.tabular import Row, decimal_of, read_table
 
-Made = TypeVar("Made")
 TEXTS = (
     "name_en", "lead_unit", "unit", "definition_th", "formula", "scoring_criteria_th",
     "data_source", "host_agency",
 )  # fmt: skip
 NUMBERS = ("weight", "baseline", "target_50", "target_75", "target_100")
 OF_A_PART = ("name_th", "weight", "lead_unit")
-YES = {"true": True, "yes": True, "1": True, "ใช่": True}
-NO = {"false": False, "no": False, "0": False, "ไม่": False, "ไม่ใช่": False}
-
-
-def organisations(path: Path, *, kind: str = "", parent: str = "") -> list[NewOrganisation]:
-    """`kind` and `parent` fill in for columns that the file does not have."""
-    rows = read_table(
-        path,
-        required=("name_th", "name_en"),
-        optional=("code", "iso_3166_2", "name_iso", "kind", "parent", "region"),
-    )
-
-    def made(row: Row) -> NewOrganisation:
-        cells = row.cells
-        return NewOrganisation(
-            code=_filled(row, "code", "iso_3166_2"),
-            name_th=_filled(row, "name_th"),
-            name_en=_filled(row, "name_en"),
-            kind=cells["kind"] or kind or _filled(row, "kind"),
-            parent=cells["parent"] or parent,
-            region=cells["region"],
-            where=row.where,
-        )
-
-    return _each(rows, made)
-
-
-def people(path: Path) -> list[NewPerson]:
-    rows = read_table(
-        path, required=("code", "name_th", "name_en"), optional=("post_th", "post_en", "email")
-    )
-
-    def made(row: Row) -> NewPerson:
-        cells = row.cells
-        return NewPerson(
-            code=_filled(row, "code"),
-            name_th=_filled(row, "name_th"),
-            name_en=_filled(row, "name_en"),
-            post_th=cells["post_th"],
-            post_en=cells["post_en"],
-            email=cells["email"],
-            where=row.where,
-        )
-
-    return _each(rows, made)
-
-
-def grants(path: Path) -> list[NewGrant]:
-    rows = read_table(
-        path, required=("person", "role", "organisation", "from"), optional=("until",)
-    )
-
-    def made(row: Row) -> NewGrant:
-        until = row.cells["until"]
-        return NewGrant(
-            person=_filled(row, "person"),
-            role=_filled(row, "role"),
-            organisation=_filled(row, "organisation"),
-            since=_day(row, _filled(row, "from")),
-            until=_day(row, until) if until else None,
-            where=row.where,
-        )
-
-    return _each(rows, made)
 
 
 def catalogue(path: Path) -> dict[str, dict[str, Any]]:
@@ -99,12 +33,12 @@ def catalogue(path: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
 
     def made(row: Row) -> None:
-        code = _filled(row, "code")
+        code = filled(row, "code")
         if code in found:
             raise _twice(code, row)
         found[code] = _indicator(row)
 
-    _each(rows, made)
+    each(rows, made)
     return found
 
 
@@ -152,13 +86,13 @@ def proposals(path: Path) -> Proposals:
     found: dict[tuple[str, str], dict[str, str]] = {}
 
     def made(row: Row) -> None:
-        code, kind, field = (_filled(row, name) for name in ("indicator", "kind", "field"))
+        code, kind, field = (filled(row, name) for name in ("indicator", "kind", "field"))
         fields = found.setdefault((code, kind), {})
         if field in fields:
             raise _twice(f"{code} {kind} {field}", row)
-        fields[field] = _filled(row, "value")
+        fields[field] = filled(row, "value")
 
-    _each(rows, made)
+    each(rows, made)
     return found
 
 
@@ -178,7 +112,7 @@ def change_requests(path: Path, subjects: Subjects, asked: Proposals | None = No
     seen: set[tuple[str, str, str]] = set()
 
     def made(row: Row) -> Draft:
-        place, code = _filled(row, "organisation", "province"), _filled(row, "indicator")
+        place, code = filled(row, "organisation", "province"), filled(row, "indicator")
         if (place, code) not in subjects:
             raise wrong(
                 "subject",
@@ -187,7 +121,7 @@ def change_requests(path: Path, subjects: Subjects, asked: Proposals | None = No
                 row.where,
             )
         ref, digest, content = subjects[place, code]
-        kind = _filled(row, "kind")
+        kind = filled(row, "kind")
         if (place, code, kind) in seen:
             raise _twice(f"{place} {code} {kind}", row)
         seen.add((place, code, kind))
@@ -195,14 +129,14 @@ def change_requests(path: Path, subjects: Subjects, asked: Proposals | None = No
         request = {
             **about(digest, content),
             "kind": kind,
-            "reason_th": _filled(row, "reason_th"),
+            "reason_th": filled(row, "reason_th"),
             "changes": own or dict((asked or {}).get((code, kind), {})),
         }
         if row.cells["host_agency"]:
             request["host_agency"] = row.cells["host_agency"]
         return Draft(place, request, subject=ref, where=row.where)
 
-    return _each(rows, made)
+    return each(rows, made)
 
 
 def _gather(
@@ -220,7 +154,7 @@ def _gather(
             "no organisation: give a column `organisation`, or --organisation",
             row.where,
         )
-    code = _filled(row, "code", "indicator")
+    code = filled(row, "code", "indicator")
     parent = arabic(cells["parent_code"])
     if (place, code) in drafts:
         raise wrong(
@@ -291,44 +225,5 @@ def _indicator(row: Row) -> dict[str, Any]:
                 )
             content[name] = number
     if text := cells.get("mandatory"):
-        content["mandatory"] = _yes_or_no(row, text)
+        content["mandatory"] = yes_or_no(row, text)
     return content
-
-
-def _yes_or_no(row: Row, text: str) -> bool:
-    found = {**YES, **NO}.get(text.lower())
-    if found is None:
-        raise wrong(
-            "yes-or-no", f"“{text}” ต้องเป็น yes หรือ no", f"“{text}” must be yes or no", row.where
-        )
-    return found
-
-
-def _filled(row: Row, *names: str) -> str:
-    """The first of these columns that is filled in; codes with Thai digits read as 0-9."""
-    text = next((row.cells[name] for name in names if row.cells.get(name)), "")
-    if not text:
-        raise wrong("empty", f"ช่อง {names[0]} ว่าง", f"{names[0]} is empty", row.where)
-    return text if names[0].startswith("name") or names[0] == "reason_th" else arabic(text)
-
-
-def _day(row: Row, text: str) -> date:
-    try:
-        return parse_day(text)
-    except WrongUse as fault:
-        reason = fault.reasons[0]
-        raise wrong(reason.code, reason.th, reason.en, row.where) from None
-
-
-def _each(rows: Sequence[Row], made: Callable[[Row], Made]) -> list[Made]:
-    """What each row gives. Raises WrongUse with the faults of all rows together."""
-    found: list[Made] = []
-    reasons: list[Reason] = []
-    for row in rows:
-        try:
-            found.append(made(row))
-        except WrongUse as fault:
-            reasons.extend(fault.reasons)
-    if reasons:
-        raise WrongUse(*reasons)
-    return found

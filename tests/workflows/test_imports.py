@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from engine.clock import arabic
 from engine.errors import WrongUse
 from engine.items import Draft
-from workflows import imports
+from workflows import imports, roll
 from workflows.content import indicator
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -281,21 +281,21 @@ def test_the_real_requests_find_their_subjects_and_what_they_ask() -> None:
 
 
 def test_provinces_come_in_from_the_published_list() -> None:
-    rows = imports.organisations(EXAMPLES / "provinces.csv", kind="province", parent="PROVINCES")
+    rows = roll.organisations(EXAMPLES / "provinces.csv", kind="province", parent="PROVINCES")
     assert len(rows) == 76
     assert (rows[0].code, rows[0].name_th, rows[0].kind) == ("TH-11", "สมุทรปราการ", "province")
     assert {row.parent for row in rows} == {"PROVINCES"}
-    assert set(faults(imports.organisations, EXAMPLES / "provinces.csv")) == {
+    assert set(faults(roll.organisations, EXAMPLES / "provinces.csv")) == {
         ("empty", f"provinces.csv:{line}") for line in range(2, 78)
     }
 
 
 def test_people_and_roles_come_in(write: Write) -> None:
-    [person] = imports.people(write(("code", "name_th", "name_en"), ("a-1", "ก", "A")))
+    [person] = roll.people(write(("code", "name_th", "name_en"), ("a-1", "ก", "A")))
     assert (person.code, person.post_th, person.where) == ("a-1", "", "file.csv:2")
     head = ("person", "role", "organisation", "from", "until")
     rows = [("a", "r", "*", "1 ต.ค. 2563", ""), ("a", "r", "O", "2020-10-01", "๓๐ กันยายน ๒๕๖๔")]
-    first, second = imports.grants(write(head, *rows))
+    first, second = roll.grants(write(head, *rows))
     assert (first.since, first.until) == (date(2020, 10, 1), None)
     assert (second.since, second.until) == (date(2020, 10, 1), date(2021, 9, 30))
 
@@ -304,7 +304,7 @@ def test_roles_that_cannot_be_read(write: Write) -> None:
     head = ("person", "role", "organisation", "from", "until")
     rows = [("a", "r", "O", "3/4/2563", ""), ("a", "", "O", "2020-10-01", ""),
             ("a", "r", "O", "2020-10-01", "never")]  # fmt: skip
-    assert faults(imports.grants, write(head, *rows)) == [
+    assert faults(roll.grants, write(head, *rows)) == [
         ("date", "file.csv:2"),
         ("empty", "file.csv:3"),
         ("date", "file.csv:4"),
@@ -314,5 +314,5 @@ def test_roles_that_cannot_be_read(write: Write) -> None:
 def test_a_day_cell_of_excel_is_a_day(write: Write) -> None:
     head = ("person", "role", "organisation", "from")
     path = write(head, ("a", "r", "O", date(2020, 10, 1)), name="roles.xlsx")
-    [grant] = imports.grants(path)
+    [grant] = roll.grants(path)
     assert grant.since == date(2020, 10, 1)
