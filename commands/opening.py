@@ -8,6 +8,7 @@ from commands.contents import FROM, SET, given_content
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
 from engine import load
+from engine.facts import contents
 from engine.items import Draft, open_items
 from workflows.content.change_request import CHANGE_REQUEST, about
 
@@ -65,5 +66,5 @@ def command(
 def _about(door: Door, subject: str) -> dict[str, Any]:
     with door.office.database.read() as transaction:
         item = load.one(transaction, subject).item
-        content = load.contents(transaction, [subject])[subject]
+        content = contents(transaction, [subject])[subject]
     return about(item.digest, content)

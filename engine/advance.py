@@ -15,6 +15,7 @@ from engine.decide import Answers, decide
 from engine.definition import Transition
 from engine.errors import AnumatError, Reason, Refusal, refused
 from engine.events import common_to, stepped
+from engine.facts import gather
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of
 from engine.possible import explained
@@ -135,7 +136,7 @@ def _sort(
         for each, machine in zip(found, compiled, strict=True)
         for need in machine.needs(each.item.state, wish.trigger)
     }
-    facts = load.facts(transaction, definitions, found, needs)
+    facts = gather(transaction, definitions, found, needs)
     shared = header(wish.asking, wish.actor, simulation=office.simulation)
     result, answers, amended = Sorted(), Answers(), set[str]()
     for each, machine in zip(found, compiled, strict=True):

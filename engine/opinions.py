@@ -13,6 +13,7 @@ from engine.clock import day_of
 from engine.database import Transaction
 from engine.definition import Consultation, Workflow
 from engine.errors import Reason, Refusal, refused, wrong
+from engine.facts import contents
 from engine.machine import Compiled
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of, who_could
@@ -57,7 +58,7 @@ def opine(office: Office, asking: Asking, where: load.Where, said: Said) -> Answ
         found = load.some(transaction, where)
         if not found:
             raise refused("none", "ไม่พบรายการตามเงื่อนไข", "no item matches the conditions")
-        bodies = load.contents(transaction, [each.item.ref for each in found])
+        bodies = contents(transaction, [each.item.ref for each in found])
         shared = header(asking, actor, simulation=office.simulation)
         path = _path(transaction, said.organisation)
         changes: list[Change] = []

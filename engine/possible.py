@@ -13,6 +13,7 @@ from engine.database import Transaction
 from engine.decide import against, may_ask
 from engine.definition import Transition
 from engine.errors import Reason
+from engine.facts import gather
 from engine.office import Office
 from engine.people import Actor, Holder, holders, who_could
 from engine.tables import Event, Person, table
@@ -52,7 +53,7 @@ def possibilities(
     compiled = office.definitions.get(transaction, item.workflow, item.definition)
     leaving = compiled.workflow.leaving(item.state)
     needs = frozenset().union(*(compiled.needs(item.state, t.trigger) for t in leaving))
-    facts = load.facts(transaction, office.definitions, [loaded], needs)[item.ref]
+    facts = gather(transaction, office.definitions, [loaded], needs)[item.ref]
     case = Case(item, compiled, loaded.place, actor or NOBODY, day_of(now), Given(), None, facts)
     return [_possibility(transaction, case, t, actor, now) for t in leaving]
 

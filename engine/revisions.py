@@ -9,6 +9,7 @@ from engine.canonical import canonical, digest, plain_form
 from engine.chain import header
 from engine.database import Transaction
 from engine.errors import Reason, Refusal, refused
+from engine.facts import contents
 from engine.machine import Compiled
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of, who_could
@@ -27,7 +28,7 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
         item = loaded.item
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
         role = _may_edit(transaction, asking, compiled, loaded, actor)
-        before = load.contents(transaction, [ref])[ref]
+        before = contents(transaction, [ref])[ref]
         content = compiled.content.clean({**before, **changes})
         body = canonical(content)
         if digest(body) == item.digest:

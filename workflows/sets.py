@@ -11,6 +11,7 @@ from engine.canonical import plain
 from engine.database import Transaction
 from engine.definitions import Definitions
 from engine.errors import Reason
+from engine.facts import contents, members
 from engine.items import Check, Prepared
 from engine.tables import Cycle, table
 from workflows.content.indicator import INDICATOR
@@ -32,11 +33,11 @@ def whole_sets(definitions: Definitions, *, unfinished: bool = False) -> Check:
         for draft, content in prepared:
             new[draft.organisation].append((draft.where, content))
         for place, rows in sorted(new.items()):
-            members = load.members(transaction, definitions, cycle, place, INDICATOR.name)
-            there = {member.code: member.ref for member in members}
+            known = members(transaction, definitions, cycle, place, INDICATOR.name)
+            there = {member.code: member.ref for member in known}
             yield from _twice(place, rows, there)
             if not unfinished:
-                everything = [*((m.ref, m.content) for m in members), *rows]
+                everything = [*((m.ref, m.content) for m in known), *rows]
                 for reason in broken(rules, everything):
                     at = reason.where or f"{rows[0][0].partition(':')[0]} {place}"
                     yield Reason(reason.code, reason.th, reason.en, at)
@@ -47,7 +48,7 @@ def whole_sets(definitions: Definitions, *, unfinished: bool = False) -> Check:
 def subjects(transaction: Transaction, cycle: str) -> Subjects:
     """The indicators of a cycle that a request could name."""
     found = load.some(transaction, load.Where({"cycle": (cycle,), "content": (INDICATOR.name,)}))
-    bodies = load.contents(transaction, [each.item.ref for each in found])
+    bodies = contents(transaction, [each.item.ref for each in found])
     return {
         (each.item.organisation, each.item.code): (
             each.item.ref,
