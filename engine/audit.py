@@ -246,12 +246,18 @@ def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
 
 
 def _numbers(transaction: Transaction, refs: Sequence[str]) -> Iterator[Broken]:
-    """References are given out without gaps: a missing one is an item that was removed."""
+    """References are given out without gaps: a missing one is an item that was removed, and one
+    beyond the last number taken is a counter that was turned back."""
+    given = {
+        f"{name}-{number:04d}"
+        for name, last in transaction.rows(_COUNTERS)
+        for number in range(1, last + 1)
+    }
     there = set(refs)
-    for name, last in transaction.rows(_COUNTERS):
-        for number in range(1, last + 1):
-            if (ref := f"{name}-{number:04d}") not in there:
-                yield Broken(f"item {ref}", "รายการหายไป", "the item is missing")
+    for ref in sorted(given - there):
+        yield Broken(f"item {ref}", "รายการหายไป", "the item is missing")
+    for ref in sorted(there - given):
+        yield Broken(f"item {ref}", "เลขนี้ยังไม่ได้ออก", "this number was never given out")
 
 
 def _shown(value: object) -> object:

@@ -39,7 +39,7 @@ def transition_of(case: Case, trigger: str) -> Transition | Reason:
 
 def against(case: Case, transition: Transition, answers: Answers | None = None) -> list[Reason]:
     """Every reason against the step, apart from who asks and what they said with it."""
-    found: list[Reason] = [*_round(case, transition), *_subject(case, transition)]
+    found = [*_round(case, transition), *_subject(case, transition), *_already(case, transition)]
     for bound in case.compiled.guards(transition):
         found.extend(_answer(bound, case, answers))
     return found
@@ -169,6 +169,22 @@ def _round(case: Case, transition: Transition) -> Iterator[Reason]:
             f"คำขอข้อมูลครั้งที่ {last.number} ยังไม่มีคำตอบให้เห็นชอบ",
             f"round {last.number} has no answer yet that could be approved",
         )
+
+
+def _already(case: Case, transition: Transition) -> Iterator[Reason]:
+    """A decision that leaves the item where it is cannot be told by its state from one that was
+    not taken yet: of two who take it at once, the slower must find it standing."""
+    if transition.to is not None or transition.decision is None:
+        return
+    for step in case.facts.steps:
+        same = (step.trigger, step.source) == (transition.trigger, case.item.state)
+        if same and step.seq > case.item.voided and step.revision == case.item.revision:
+            yield Reason(
+                "already",
+                f"“{transition.title.th}” มีมติไว้แล้วและยังมีผลอยู่",
+                f"“{transition.title.en}” was decided already, and still stands",
+            )
+            return
 
 
 def _subject(case: Case, transition: Transition) -> Iterator[Reason]:

@@ -124,6 +124,8 @@ def _bound(name: str, parameters: Mapping[str, Any], vocabulary: Vocabulary) -> 
 
 def _needs(transition: Transition, guards: tuple[BoundGuard, ...]) -> frozenset[str]:
     own = {"threads"} if transition.thread else set()
+    if transition.to is None and transition.decision:
+        own |= {"decisions"}
     if transition.amends:
         own |= {"subject", "content"}
     return frozenset(own.union(*(guard.kind.needs for guard in guards)))

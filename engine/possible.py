@@ -92,7 +92,7 @@ def _last_step(
         return
     done, recorded_at, name_th, name_en = last
     codes = {reason.code for reason in reasons}
-    if "state" in codes or ("role" in codes and done == trigger):
+    if "state" in codes or (codes & {"role", "already"} and done == trigger):
         day = day_of(instant_of(recorded_at))
         yield Reason(
             "last-step",

@@ -33,7 +33,17 @@ from engine.canonical import plain, written
 from engine.chain import repeated
 from engine.database import Transaction, make_engine
 from engine.register import REGISTERED
-from engine.tables import REGISTER, Event, Item, Opinion, Revision, Stream, Thread, table
+from engine.tables import (
+    REGISTER,
+    Counter,
+    Event,
+    Item,
+    Opinion,
+    Revision,
+    Stream,
+    Thread,
+    table,
+)
 from tests.builders import (
     DEPARTMENT,
     REQUEST,
@@ -475,3 +485,11 @@ def test_events_and_revisions_can_only_be_added(rich: Desk, database_url: str, n
         assert dump(rich) == before, statement
     engine.dispose()
     assert broken(rich) == []
+
+
+def test_a_counter_that_was_turned_back_is_found(owner: Owner) -> None:
+    counter = table(Counter)
+    with owner.undone() as connection:
+        connection.execute(update(counter).values(value=counter.c.value - 1))
+        assert {found.en for found in owner.found()} == {"this number was never given out"}
+    assert owner.found() == []

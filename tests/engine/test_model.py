@@ -139,6 +139,12 @@ class Model:
             return frozenset({"state" if known else "trigger"})
         [step] = found
         reasons = {*self._unsaid(step, said), *self._round(step.get("thread"))}
+        if "to" not in step and any(
+            (taken.trigger, taken.state) == (trigger, self.state) and taken.stands
+            for taken in self.taken
+            if taken.outcome
+        ):
+            reasons.add("already")
         if not self.roles(person) & set(as_list(step.get("by"))):
             reasons.add("role")
         if step.get("amends") and not (self.subject and self.subject.amendable):

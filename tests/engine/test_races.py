@@ -75,7 +75,11 @@ def _bulk(
 
 
 def _accept(office: Desk, times: int) -> Answer:
-    answers = [_bulk(office, "somying", "accept", {}, "") for _ in range(times)]
+    answers = [
+        _bulk(office, "somying", trigger, {}, "")
+        for _ in range(times)
+        for trigger in ("accept", "withdraw")  # the second is refused
+    ]
     return {"done": [done for answer in answers for done in answer["done"]]}
 
 
@@ -177,6 +181,23 @@ def test_the_slower_is_told_who_also_where_the_next_state_knows_the_same_trigger
     )
     told = pair.race(database_url, one, other)
     check_race(office, under_review, "endorse", ("Wipa", "Wit"), told)
+
+
+def test_a_decision_that_leaves_the_item_where_it_is_is_taken_once(
+    office: Desk, database_url: str, under_review: list[str], pair: Pair
+) -> None:
+    step_on = Given(meeting="M-IWG")
+    advance.bulk(office, office.asking("wipa"), Where(), "endorse", step_on)
+    one, other = (
+        [("fire", person, ref, "endorse", "M-MC", "") for ref in under_review[:50]]
+        for person in ("kanda", "both")
+    )
+    for answers in pair.race(database_url, one, other):
+        assert [isinstance(answer, dict) for answer in answers].count(True) == 1, answers
+        [refused] = [answer for answer in answers if not isinstance(answer, dict)]
+        assert [code for code, _ in refused] == ["already", "last-step"]
+    assert sum(steps_of(office, "endorse").values()) == MANY + 50
+    assert broken(office) == []
 
 
 def test_of_two_batches_each_item_is_in_one(
