@@ -7,7 +7,7 @@ connection: the unit of work costs eight times as much, and a durable step is wh
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
@@ -125,17 +125,13 @@ class Database:
         """Raises WrongUse where there is no such database (unless `create`) or no such driver."""
         return cls(make_engine(url, create=create))
 
-    @contextmanager
-    def read(self) -> Iterator[Transaction]:
+    def read(self) -> AbstractContextManager[Transaction]:
         """A view that does not change while it is read."""
-        with self._transaction("BEGIN") as transaction:
-            yield transaction
+        return self._transaction("BEGIN")
 
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self) -> AbstractContextManager[Transaction]:
         """All or nothing: an exception rolls everything back."""
-        with self._transaction("BEGIN IMMEDIATE") as transaction:
-            yield transaction
+        return self._transaction("BEGIN IMMEDIATE")
 
     def close(self) -> None:
         kept = getattr(self._kept, "connection", None)
