@@ -11,7 +11,7 @@ from engine import enrol
 from engine.items import open_items
 from engine.office import Answer
 from workflows import imports, roll
-from workflows.sets import subjects, whole_sets
+from workflows.sets import subjects, whole_sets, workflow_of
 
 FILE = click.argument(
     "file", type=click.Path(path_type=Path), help=t("ไฟล์ .csv หรือ .xlsx", "A .csv or .xlsx file")
@@ -90,9 +90,11 @@ def grants(door: Door, file: Path, key: str | None) -> None:
 @CYCLE
 @click.option(
     "--workflow",
-    required=True,
     metavar="NAME",
-    help=t("ขั้นตอนงาน เช่น indicator_province", "The workflow, as indicator_province"),
+    help=t(
+        "ขั้นตอนงาน (ปกติตามกลุ่มของรอบ เช่น indicator_province)",
+        "The workflow (default: by the cycle's track, as indicator_province)",
+    ),
 )
 @click.option(
     "--organisation",
@@ -117,7 +119,7 @@ def indicators(
     door: Door,
     file: Path,
     cycle: str,
-    workflow: str,
+    workflow: str | None,
     organisation: str,
     catalogue: Path | None,
     unfinished: bool,
@@ -128,7 +130,9 @@ def indicators(
     drafts = imports.indicators(file, organisation=organisation, known=known)
     check = whole_sets(door.office.definitions, unfinished=unfinished)
     asking = door.asking(person, key)
-    _opened(door, open_items(door.office, asking, workflow, cycle, drafts, check))
+    with door.office.database.read() as transaction:
+        name = workflow or workflow_of(transaction, cycle)
+    _opened(door, open_items(door.office, asking, name, cycle, drafts, check))
 
 
 @command.command(

@@ -10,7 +10,7 @@ from engine import load
 from engine.canonical import plain
 from engine.database import Transaction
 from engine.definitions import Definitions
-from engine.errors import Reason
+from engine.errors import Reason, wrong
 from engine.facts import contents, members
 from engine.items import Check, Prepared
 from engine.tables import Cycle, table
@@ -19,6 +19,8 @@ from workflows.imports import Subjects
 from workflows.rules import broken
 
 _cycle = table(Cycle).c
+_TRACK = select(_cycle.track).where(_cycle.code == bindparam("code"))
+BY_TRACK = {"departments": "indicator_department", "provinces": "indicator_province"}
 _RULES = select(_cycle.rules).where(_cycle.code == bindparam("code"))
 
 
@@ -43,6 +45,25 @@ def whole_sets(definitions: Definitions, *, unfinished: bool = False) -> Check:
                     yield Reason(reason.code, reason.th, reason.en, at)
 
     return check
+
+
+def workflow_of(transaction: Transaction, cycle: str) -> str:
+    """The shipped workflow for the indicators of a cycle's track. Raises WrongUse where there is
+    no such cycle, or where its track has none."""
+    row = transaction.row(_TRACK, {"code": cycle})
+    if row is None:
+        raise wrong(
+            "cycle",
+            f"ไม่มีรอบการประเมิน “{cycle}” เปิดด้วย anumat cycle open",
+            f"there is no cycle “{cycle}”. Open it with: anumat cycle open",
+        )
+    if row[0] not in BY_TRACK:
+        raise wrong(
+            "workflow",
+            f"รอบ {cycle} ไม่ใช่กลุ่มที่รู้จัก ({row[0]}) ระบุ --workflow",
+            f"the track of {cycle} ({row[0]}) has no workflow of its own: give --workflow",
+        )
+    return BY_TRACK[row[0]]
 
 
 def subjects(transaction: Transaction, cycle: str) -> Subjects:

@@ -172,6 +172,7 @@ def test_an_unknown_cycle_workflow_or_organisation(next_year: Typist) -> None:
     base = ("import", "indicators", OPS)
     for words, code in (
         (("--cycle", "X", "--workflow", "indicator_department", "--organisation", "MOI"), "cycle"),
+        (("--cycle", "X", "--organisation", "MOI"), "cycle"),
         (("--cycle", "2565-departments", "--workflow", "x", "--organisation", "MOI"), "workflow"),
         ((*NEXT[:4], "--organisation", "MARS"), "organisation"),
         (NEXT[:4], "organisation"),
