@@ -10,6 +10,7 @@ from engine.items import Draft, open_items
 from engine.load import Where
 from engine.revisions import revise
 from workflows import imports
+from workflows.calendars import government
 from workflows.content.parts import plain
 from workflows.rules import FRAMEWORK
 from workflows.sets import whole_sets
@@ -217,9 +218,14 @@ def _window_closes(story: Story) -> None:
 
 
 def _departments(story: Story) -> None:
+    rolled = story.screen.day(government().rolled(story.now.date()))
     story.tell(
-        "กำหนดกรมรายงานผล ปัญหา และอุปสรรคต่อกระทรวง (เป็นวันหยุดราชการ)",
-        "Departments' results and obstacles are due at the ministry (a public holiday)",
+        "กำหนดกรมรายงานผล ปัญหา และอุปสรรคต่อกระทรวง",
+        "Departments' results and obstacles are due at the ministry",
+    )
+    story.add(
+        f"เป็นวันหยุดราชการ วันทำการถัดไปคือ {rolled}",
+        f"a public holiday: the next working day is {rolled}",
     )
 
 
