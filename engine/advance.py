@@ -17,7 +17,7 @@ from engine.errors import AnumatError, Reason, Refusal, refused
 from engine.events import common_to, stepped
 from engine.facts import gather
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, actor_of
+from engine.people import Actor, Asking, person_of
 from engine.possible import explained
 
 
@@ -107,13 +107,7 @@ def bulk(
 
 
 def _wish(transaction: Transaction, asking: Asking, trigger: str, given: Given) -> Wish:
-    actor = actor_of(transaction, asking)
-    if actor is None:
-        raise refused(
-            "actor",
-            "ต้องระบุผู้มีอำนาจที่ดำเนินการ (--as)",
-            "say on whose authority (--as PERSON)",
-        )
+    actor = person_of(transaction, asking)
     sitting = load.sitting(transaction, given.meeting) if given.meeting else None
     return Wish(asking, actor, trigger, given, sitting)
 

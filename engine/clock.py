@@ -7,7 +7,6 @@ compares, sorts and verifies the same characters that the audit trail hashes.
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Protocol
 
 from engine.errors import wrong
 
@@ -42,13 +41,9 @@ _SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _WITH_TIME = re.compile(r"(.*\d)(?:T|\s+)(\d{1,2}:\d{2}\S*)")
 
 
-class Clock(Protocol):
+class SystemClock:
     """Where the doors take the time from; nothing below them asks for it."""
 
-    def now(self) -> datetime: ...
-
-
-class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 

@@ -18,7 +18,7 @@ def common_to(
     document: dict[str, Any] = {
         **shared,
         "kind": "advanced",
-        "actor": {**shared["actor"], "role": _role(compiled, grant)},
+        "actor": {**shared["actor"], "role": role_of(compiled, grant)},
         "workflow": compiled.identity,
         "trigger": transition.trigger,
         "title": {"th": transition.title.th, "en": transition.title.en},
@@ -59,7 +59,7 @@ def stepped(case: Case, common: dict[str, Any], transition: Transition) -> dict[
     return document
 
 
-def _role(compiled: Compiled, grant: tuple[str, str]) -> dict[str, str]:
+def role_of(compiled: Compiled, grant: tuple[str, str]) -> dict[str, str]:
     name, organisation = grant
     title = compiled.workflow.roles[name]
     return {"name": name, "th": title.th, "en": title.en, "organisation": organisation}

@@ -211,12 +211,16 @@ def _numbers(transaction: Transaction, name: str, more: int) -> int:
 def _year(transaction: Transaction, cycle: str) -> int:
     row = transaction.row(_CYCLE, {"code": cycle})
     if row is None:
-        raise wrong(
-            "cycle",
-            f"ไม่มีรอบการประเมิน “{cycle}” เปิดด้วย anumat cycle open",
-            f"there is no cycle “{cycle}”. Open it with: anumat cycle open",
-        )
+        raise no_cycle(cycle)
     return int(row[0])
+
+
+def no_cycle(code: str) -> WrongUse:
+    return wrong(
+        "cycle",
+        f"ไม่มีรอบการประเมิน “{code}” เปิดด้วย anumat cycle open",
+        f"there is no cycle “{code}”. Open it with: anumat cycle open",
+    )
 
 
 def _may_not_open(actor: Actor, organisation: str) -> Reason:

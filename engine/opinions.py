@@ -16,7 +16,7 @@ from engine.errors import Reason, Refusal, refused, wrong
 from engine.facts import contents
 from engine.machine import Compiled
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, actor_of, who_could
+from engine.people import Actor, Asking, person_of, who_could
 from engine.replay import ItemState
 from engine.tables import Organisation, table
 
@@ -49,9 +49,7 @@ def opine(office: Office, asking: Asking, where: load.Where, said: Said) -> Answ
         )
 
     def work(transaction: Transaction) -> Answer:
-        actor = actor_of(transaction, asking)
-        if actor is None:
-            raise refused("actor", "ต้องระบุผู้ให้ความเห็น (--as)", "say who gives it (--as PERSON)")
+        actor = person_of(transaction, asking)
         today = day_of(asking.now).isoformat()
         if said.given_on > today:
             raise refused("future", "วันที่ให้ความเห็นยังมาไม่ถึง", "the opinion's day has not come yet")

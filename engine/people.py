@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from engine.clock import day_of
 from engine.database import Transaction
-from engine.errors import Reason, wrong
+from engine.errors import Reason, refused, wrong
 from engine.tables import Grant, Organisation, Person, table
 
 EVERYWHERE = "*"
@@ -121,6 +121,18 @@ def actor_of(transaction: Transaction, asking: Asking) -> Actor | None:
     grants = tuple((row[4], row[5]) for row in rows if row[4] is not None)
     name_th, name_en, post_th, post_en, *_ = rows[0]
     return Actor(asking.person, name_th, name_en, post_th, post_en, grants)
+
+
+def person_of(transaction: Transaction, asking: Asking) -> Actor:
+    """The person on whose authority it is done. Raises Refusal where the operator named none."""
+    actor = actor_of(transaction, asking)
+    if actor is None:
+        raise refused(
+            "actor",
+            "ต้องระบุผู้มีอำนาจที่ดำเนินการ (--as)",
+            "say on whose authority (--as PERSON)",
+        )
+    return actor
 
 
 def holders(

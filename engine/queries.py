@@ -1,9 +1,10 @@
 """What people ask: what waits on me, which items are there, who decided what."""
 
 import heapq
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, tuple_
@@ -87,7 +88,7 @@ def inbox(transaction: Transaction, actor: Actor | None, page: Page) -> list[Wai
     ranges = _desks(transaction, actor)
     parts = (_desk(transaction, role, organisation, page) for role, organisation in ranges)
     merged = heapq.merge(*parts, key=lambda waiting: (waiting.entered_at, waiting.ref))
-    return _first(merged, page.most)
+    return list(islice(merged, page.most))
 
 
 def history(transaction: Transaction, ref: str) -> list[dict[str, Any]]:
@@ -173,10 +174,6 @@ def _desk(transaction: Transaction, role: str, organisation: str, page: Page) ->
     if organisation != EVERYWHERE:
         statement, params = _DESK_OF, params | {"organisation": organisation}
     return [Waiting(*row) for row in transaction.rows(statement, params)]
-
-
-def _first(found: Iterator[Waiting], most: int) -> list[Waiting]:
-    return [waiting for _, waiting in zip(range(most), found, strict=False)]
 
 
 def moment_of(when: datetime | date) -> str:

@@ -9,10 +9,11 @@ from engine.canonical import canonical, digest, plain_form
 from engine.chain import header
 from engine.database import Transaction
 from engine.errors import Reason, Refusal, refused
+from engine.events import role_of
 from engine.facts import contents
 from engine.machine import Compiled
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, actor_of, who_could
+from engine.people import Actor, Asking, person_of, who_could
 
 
 def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any]) -> Answer:
@@ -23,7 +24,7 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
     """
 
     def work(transaction: Transaction) -> Answer:
-        actor = actor_of(transaction, asking)
+        actor = person_of(transaction, asking)
         loaded = load.one(transaction, ref)
         item = loaded.item
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
@@ -63,14 +64,12 @@ def _may_edit(
     asking: Asking,
     compiled: Compiled,
     loaded: load.Loaded,
-    actor: Actor | None,
+    actor: Actor,
 ) -> dict[str, str]:
     item, workflow = loaded.item, compiled.workflow
     state = workflow.states[item.state]
     titles = [workflow.roles[name] for name in state.edit]
-    grant = actor.role_for(state.edit, loaded.place.path) if actor else None
-    if actor is None:
-        raise refused("actor", "ต้องระบุผู้มีอำนาจ (--as)", "say on whose authority (--as PERSON)")
+    grant = actor.role_for(state.edit, loaded.place.path)
     if not state.edit:
         raise refused(
             "edit",
@@ -86,5 +85,4 @@ def _may_edit(
             f"(needs: {' or '.join(title.en for title in titles)})",
         )
         raise Refusal(reason, who_could(transaction, state.edit, loaded.place.path, asking.now))
-    title = workflow.roles[grant[0]]
-    return {"name": grant[0], "th": title.th, "en": title.en, "organisation": grant[1]}
+    return role_of(compiled, grant)

@@ -12,7 +12,7 @@ from engine.database import Transaction
 from engine.definitions import Definitions
 from engine.errors import Reason, wrong
 from engine.facts import contents, members
-from engine.items import Check, Prepared
+from engine.items import Check, Prepared, no_cycle
 from engine.tables import Cycle, table
 from workflows.content.indicator import INDICATOR
 from workflows.imports import Subjects
@@ -52,11 +52,7 @@ def workflow_of(transaction: Transaction, cycle: str) -> str:
     no such cycle, or where its track has none."""
     row = transaction.row(_TRACK, {"code": cycle})
     if row is None:
-        raise wrong(
-            "cycle",
-            f"ไม่มีรอบการประเมิน “{cycle}” เปิดด้วย anumat cycle open",
-            f"there is no cycle “{cycle}”. Open it with: anumat cycle open",
-        )
+        raise no_cycle(cycle)
     if row[0] not in BY_TRACK:
         raise wrong(
             "workflow",
