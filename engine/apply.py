@@ -17,8 +17,8 @@ from engine.tables import Item, Opinion, Revision, Stream, Thread, table
 _by_reference = itemgetter("was_ref")
 _ITEM = table(Item)
 _MOVING = (
-    "state", "holder", "visits", "revision", "digest", "code", "title", "voided", "entered_at",
-    "version", "head",
+    "state", "holder", "visits", "revision", "digest", "code", "title", "voided", "due",
+    "entered_at", "version", "head",
 )  # fmt: skip
 # The whole of the race rule: the row must still be as it was when the decision was taken.
 _SWAP = (

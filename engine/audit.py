@@ -15,7 +15,7 @@ from engine import tables
 from engine.canonical import digest, plain
 from engine.chain import REPEATED, values
 from engine.database import Row, Transaction
-from engine.register import REGISTERED
+from engine.register import ADDED, REGISTERED
 from engine.replay import COLUMNS, Event, ItemState, fold, side_rows
 from engine.tables import (
     REGISTER,
@@ -231,7 +231,8 @@ def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
     for event in events:
         name = event["table"]
         keys = [column.name for column in table(REGISTERED[name]).primary_key]
-        expected[name][tuple(event["row"][key] for key in keys)] = event["row"]
+        said = {**ADDED.get(name, {}), **event["row"]}
+        expected[name][tuple(said[key] for key in keys)] = said
     for name, model in REGISTERED.items():
         columns = [column.name for column in table(model).c]
         places = [columns.index(column.name) for column in table(model).primary_key]

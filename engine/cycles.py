@@ -28,7 +28,8 @@ _IS_PERSON = select(func.count()).where(_person.code == bindparam("code"))
 @dataclass(frozen=True, slots=True)
 class NewCycle:
     """`fiscal_year` is Buddhist; `rules` and `dates` are plain objects for the content's rules
-    and the deadlines; `classification` is `classified` or `monitored` (Cabinet may suspend it)."""
+    and the deadlines, `calendar` says more of the dates (engine.calendar); `classification` is
+    `classified` or `monitored` (Cabinet may suspend it)."""
 
     code: str
     fiscal_year: int
@@ -38,6 +39,7 @@ class NewCycle:
     classification: str = "classified"
     rules: Mapping[str, Any] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
+    calendar: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def open_cycle(office: Office, asking: Asking, new: NewCycle) -> Answer:
         "classification": new.classification,
         "rules": canonical(dict(new.rules)).decode(),
         "dates": canonical(dict(new.dates)).decode(),
+        "calendar": canonical(dict(new.calendar)).decode(),
     }
 
     def work(transaction: Transaction) -> Answer:

@@ -25,6 +25,7 @@ from engine.errors import WrongUse
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 Span = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,2}(wd|d)$")]
+Policy = Literal["as_stated", "next_working_day"]
 
 
 def _tuple(value: Any) -> Any:
@@ -108,14 +109,21 @@ class Due(_Part):
 
 
 class Deadline(_Part):
-    """`5wd` are working days, `5d` are calendar days; both count from entering the state."""
+    """`5wd` are working days, `5d` are calendar days; both count from entering the state.
+
+    The state's holder is reminded `remind` before and on the day; `overdue` after it the `ladder`
+    is climbed, a role more with each step, and then `again` and again. `extended_by` may extend.
+    """
 
     name: Name
     title: Title
     due: Due
-    policy: Literal["as_stated", "next_working_day"] = "as_stated"
+    policy: Policy = "as_stated"
     remind: tuple[Span, ...] = ("14d", "7d", "3d", "1d")
+    overdue: tuple[Span, ...] = ("1d", "3d", "7d")
+    again: Span | None = "7d"
     ladder: Names = ()
+    extended_by: Names = ()
 
 
 class Letter(_Part):

@@ -40,8 +40,9 @@ def _names(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
         yield from _known("role", ("states", name, "holder"), filter(None, [state.holder]), roles)
         yield from _known("role", ("states", name, "edit"), state.edit, roles)
         for number, deadline in enumerate(state.deadlines):
-            ladder = ("states", name, "deadlines", number, "ladder")
-            yield from _known("role", ladder, deadline.ladder, roles)
+            at_deadline = ("states", name, "deadlines", number)
+            yield from _known("role", (*at_deadline, "ladder"), deadline.ladder, roles)
+            yield from _known("role", (*at_deadline, "extended_by"), deadline.extended_by, roles)
     for number, transition in enumerate(workflow.transitions):
         at = ("transitions", number)
         yield from _known("state", (*at, "from"), transition.sources, states)

@@ -19,6 +19,7 @@ from engine.tables import (
     Cycle,
     Definition,
     Grant,
+    Holiday,
     Meeting,
     Organisation,
     Person,
@@ -29,8 +30,10 @@ from engine.tables import (
 
 REGISTERED = {
     str(model.__tablename__): model
-    for model in (Setting, Organisation, Person, Grant, Cycle, Definition, Meeting)
+    for model in (Setting, Organisation, Person, Grant, Holiday, Cycle, Definition, Meeting)
 }
+# Columns that came later: what a row holds that was registered before.
+ADDED: Mapping[str, Mapping[str, Any]] = {"cycle": {"calendar": "{}"}}
 Entry = tuple[type[SQLModel], Mapping[str, Any]]
 
 _stream = table(Stream)

@@ -31,6 +31,7 @@ class ItemState:
     revision: int
     digest: str
     voided: int
+    due: str
     entered_at: str
     version: int
     head: bytes
@@ -55,6 +56,8 @@ def fold(item: ItemState | None, event: Event, head: bytes) -> ItemState:
         item = _opened(event)
     elif kind == "advanced":
         _advanced(item, event)
+    elif kind in ("extended", "rescheduled"):
+        item.due = _due(event)
     elif kind in ("revised", "amended"):
         item.revision = event["revision"]["number"]
         item.digest = event["revision"]["digest"]
@@ -107,6 +110,7 @@ def _opened(event: Event) -> ItemState:
         revision=event["revision"]["number"],
         digest=event["revision"]["digest"],
         voided=0,
+        due=_due(event),
         entered_at=event["recorded_at"],
         version=0,
         head=b"",
@@ -120,6 +124,12 @@ def _advanced(item: ItemState, event: Event) -> None:
     item.holder = event["holder"]
     item.visits = entered(item.visits, item.state)
     item.entered_at = event["recorded_at"]
+    item.due = _due(event)
+
+
+def _due(event: Event) -> str:
+    due = event.get("due")
+    return written(due).decode() if due else "{}"
 
 
 def _round(event: Event) -> dict[str, str]:

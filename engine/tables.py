@@ -81,8 +81,20 @@ class Grant(SQLModel, table=True):
     until: str = _text(default="")
 
 
+class Holiday(SQLModel, table=True):
+    """A correction to the published government holidays. `scope` is `national` or a region, `kind`
+    is `holiday`, `working_day`, or `as_published` for a correction that was taken back."""
+
+    day: str = _key()
+    scope: str = _key()
+    kind: str = _text()
+    reason: str = _text(default="")
+    source: str = _text(default="")
+
+
 class Cycle(SQLModel, table=True):
-    """`rules` and `dates` are JSON objects; `classification` is `classified` or `monitored`."""
+    """`rules`, `dates` and `calendar` are JSON objects: named ISO days, and what is said of them
+    (engine.calendar); `classification` is `classified` or `monitored`."""
 
     code: str = _key()
     fiscal_year: int
@@ -92,6 +104,7 @@ class Cycle(SQLModel, table=True):
     classification: str = _text(default="classified")
     rules: str = _text(default="{}")
     dates: str = _text(default="{}")
+    calendar: str = _text(default="{}")
 
 
 class Definition(SQLModel, table=True):
@@ -118,7 +131,8 @@ class Meeting(SQLModel, table=True):
 
 class Item(SQLModel, table=True):
     """What moves. `version` counts its events, `head` is the last one's hash, `visits` says how
-    often each state was entered; decisions up to event `voided` no longer stand."""
+    often each state was entered; decisions up to event `voided` no longer stand. `due` is the JSON
+    of its open deadlines (engine.due)."""
 
     ref: str = _key()
     workflow: str = _text()
@@ -135,6 +149,7 @@ class Item(SQLModel, table=True):
     revision: int
     digest: str = _text()
     voided: int = 0
+    due: str = _text(default="{}")
     entered_at: str = _text()
     version: int
     head: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -208,6 +223,60 @@ class Answered(SQLModel, table=True):
     recorded_at: str = _text()
 
 
+class Alarm(SQLModel, table=True):
+    """The next thing that the clock owes an item, at a stored instant. Of `kind` `remind`, `name`
+    is a deadline and `step` one of its ladder's; of `kind` `fire`, `name` is a trigger."""
+
+    item: str = _text(primary_key=True, foreign_key="item.ref")
+    kind: str = _key()
+    name: str = _key()
+    step: str = _text(default="")
+    at: str = _text()
+
+
+class Obligation(SQLModel, table=True):
+    """A reminder that is owed to one person. `due` is the deadline's day, `due_at` when the
+    reminder fell due, `called_at` when the clock noticed; `message` is the one that carries it."""
+
+    key: str = _key()
+    item: str = _text(foreign_key="item.ref")
+    deadline: str = _text()
+    step: str = _text()
+    due: str = _text()
+    due_at: str = _text()
+    called_at: str = _text()
+    recipient: str = _text()
+    status: str = _text()
+    reason: str = _text(default="")
+    message: str = _text(default="")
+    settled_at: str = _text(default="")
+
+
+class Message(SQLModel, table=True):
+    """What is sent to one person: a day's reminders. `claim` names the sender that has taken it,
+    until `until`; while it is `waiting`, `until` says when it is tried again."""
+
+    key: str = _key()
+    person: str = _text()
+    day: str = _text()
+    status: str = _text()
+    claim: str = _text(default="")
+    until: str = _text(default="")
+    attempts: int = 0
+    claimed_at: str = _text()
+    settled_at: str = _text(default="")
+    note: str = _text(default="")
+
+
+class Heartbeat(SQLModel, table=True):
+    """When something that must go on by itself last did, who did it, and what (JSON)."""
+
+    name: str = _key()
+    at: str = _text()
+    by: str = _text()
+    did: str = _text()
+
+
 def table(model: type[SQLModel]) -> Table:
     """The Core table behind a model."""
     return SQLModel.metadata.tables[str(model.__tablename__)]
@@ -229,3 +298,12 @@ Index("grant_holders", table(Grant).c.role, table(Grant).c.organisation)
 # The auditor's question is about decisions, a small part of all events.
 Index("event_decisions", table(Event).c.recorded_at, sqlite_where=table(Event).c.outcome != "",
       postgresql_where=table(Event).c.outcome != "")  # fmt: skip
+# The clock looks for what is due first; a leaving item takes its own alarms with it (primary key).
+Index("alarm_at", table(Alarm).c.at)
+_owed, _open = table(Obligation).c.status == "owed", table(Message).c.settled_at == ""
+Index("obligation_owed", table(Obligation).c.recipient, table(Obligation).c.message,
+      sqlite_where=_owed, postgresql_where=_owed)  # fmt: skip
+Index("obligation_of_item", table(Obligation).c.item, sqlite_where=_owed, postgresql_where=_owed)
+Index("obligation_due", table(Obligation).c.due_at)
+Index("obligation_message", table(Obligation).c.message)
+Index("message_open", table(Message).c.until, sqlite_where=_open, postgresql_where=_open)
