@@ -7,16 +7,15 @@ from typing import Any
 from sqlalchemy import select
 
 from commands.terminal import Column, Screen
-from engine.canonical import plain
 from engine.database import Transaction
-from engine.due import DueDay, Local, due_of
+from engine.due import first
 from engine.machine import Compiled
 from engine.office import Office
 from engine.queries import Waiting
-from engine.tables import Cycle, Organisation, table
-from workflows.calendars import government
+from engine.tables import Organisation, table
+from engine.workdays import Workdays
 
-_cycle, _place = table(Cycle).c, table(Organisation).c
+_place = table(Organisation).c
 
 
 @dataclass(slots=True)
@@ -25,34 +24,27 @@ class Desk:
 
     office: Office
     transaction: Transaction
-    places: Mapping[str, tuple[str, str, str]]  # Thai name, English name, region
-    dates: Mapping[str, Mapping[str, str]]
+    places: Mapping[str, tuple[str, str]]  # Thai name, English name
+    workdays: Workdays
 
     @classmethod
     def of(cls, office: Office, transaction: Transaction) -> "Desk":
-        places = transaction.ask(select(_place.code, _place.name_th, _place.name_en, _place.region))
-        dates = transaction.ask(select(_cycle.code, _cycle.dates))
+        places = transaction.ask(select(_place.code, _place.name_th, _place.name_en))
         return cls(
             office,
             transaction,
-            {code: (th, en, region) for code, th, en, region in places},
-            {code: plain(text) for code, text in dates},
+            {code: (th, en) for code, th, en in places},
+            office.workdays(transaction),
         )
 
     def compiled(self, waiting: Waiting) -> Compiled:
         return self.office.definitions.get(self.transaction, waiting.workflow, waiting.definition)
 
-    def due(self, waiting: Waiting) -> DueDay | None:
-        state = self.compiled(waiting).workflow.states[waiting.state]
-        *_, region = self.places.get(waiting.organisation, ("", "", ""))
-        dates = self.dates.get(waiting.cycle, {})
-        return due_of(state, waiting.entered_at, dates, Local(government(), region))
-
     def line(self, waiting: Waiting, lang: str, today: str) -> dict[str, Any]:
         """The stable JSON form of a line."""
         workflow = self.compiled(waiting).workflow
-        due = self.due(waiting)
-        name = self.places.get(waiting.organisation, ("", "", ""))
+        due = first(waiting.due)
+        name = self.places.get(waiting.organisation, ("", ""))
         return {
             "ref": waiting.ref,
             "code": waiting.code,
@@ -68,7 +60,7 @@ class Desk:
             "since": waiting.entered_at,
             "due": due.effective.isoformat() if due else None,
             "due_announced": due.nominal.isoformat() if due else None,
-            "due_provisional": due is not None and due.provisional,
+            "due_provisional": due is not None and self.workdays.provisional(due.effective),
             "overdue": due is not None and due.effective.isoformat() < today,
         }
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from engine import load
+from engine.alarms import Reset
 from engine.apply import Change, write
 from engine.canonical import canonical, digest
 from engine.case import Case, Given, Sitting
@@ -19,17 +21,20 @@ from engine.facts import gather
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of
 from engine.possible import explained
+from engine.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A trigger, who fires it, and what is said with it."""
+    """A trigger, who fires it, and what is said with it. `since` is from when on the new state's
+    time counts, where that is not now: a window that opened while the clock was down."""
 
     asking: Asking
     actor: Actor
     trigger: str
     given: Given
     sitting: Sitting | None
+    since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +44,7 @@ class Sorted:
     `common` is what the events of one transition, done by one grant, share.
     """
 
+    timing: Timing
     changes: list[Change] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
@@ -51,7 +57,7 @@ def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given
 
     def work(transaction: Transaction) -> Answer:
         wish = _wish(transaction, asking, trigger, given)
-        done = _sort(transaction, office, wish, [load.one(transaction, ref)])
+        done = sort_out(transaction, office, wish, [load.one(transaction, ref)])
         if reasons := done.refusals.get(ref):
             raise Refusal(*_explained(transaction, done, wish, ref, reasons))
         write(transaction, done.changes)
@@ -80,7 +86,7 @@ def bulk(
         found = load.some(transaction, where)
         if not found:
             raise refused("none", "ไม่พบรายการตามเงื่อนไข", "no item matches the conditions")
-        done = _sort(transaction, office, wish, found)
+        done = sort_out(transaction, office, wish, found)
         if not dry_run:
             write(transaction, done.changes)
         return {
@@ -118,13 +124,15 @@ def _explained(
     return explained(transaction, done.cases[ref], wish.trigger, reasons, wish.asking.now)
 
 
-def _sort(
+def sort_out(
     transaction: Transaction, office: Office, wish: Wish, found: Sequence[load.Loaded]
 ) -> Sorted:
+    """Decide the wish for every item; what is to be written, and every reason against the rest."""
     definitions, today = office.definitions, day_of(wish.asking.now)
     compiled = [
         definitions.get(transaction, each.item.workflow, each.item.definition) for each in found
     ]
+    timing = Timing(office.workdays(transaction), wish.since or wish.asking.now)
     needs = {
         need
         for each, machine in zip(found, compiled, strict=True)
@@ -132,7 +140,7 @@ def _sort(
     }
     facts = gather(transaction, definitions, found, needs)
     shared = header(wish.asking, wish.actor, simulation=office.simulation)
-    result, answers, amended = Sorted(), Answers(), set[str]()
+    result, answers, amended = Sorted(timing), Answers(), set[str]()
     for each, machine in zip(found, compiled, strict=True):
         item, at = each.item, facts[each.item.ref]
         case = Case(item, machine, each.place, wish.actor, today, wish.given, wish.sitting, at)
@@ -162,7 +170,8 @@ def _add(
     if (id(transition), grant) not in result.common:
         result.common[id(transition), grant] = common_to(case, shared, transition, grant)
     document = stepped(case, result.common[id(transition), grant], transition)
-    result.changes.append(Change(item.ref, item, document))
+    reset = _in_time(result.timing, case, transition, document)
+    result.changes.append(Change(item.ref, item, document, reset=reset))
     result.answers[item.ref] = {
         "ref": item.ref,
         "seq": item.version + 1,
@@ -174,6 +183,23 @@ def _add(
         "decided_on": document.get("decided_on", ""),
         "recorded_at": document["recorded_at"],
     }
+
+
+def _in_time(
+    timing: Timing, case: Case, transition: Transition, document: dict[str, Any]
+) -> Reset | None:
+    """Put the deadlines of the state that is entered into the event; the alarms to be set."""
+    if transition.to is None:
+        return None
+    item, workflow = case.item, case.compiled.workflow
+    times = timing.entering(
+        workflow, transition.to, case.place, item.code, before=item.due, source=item.state
+    )
+    if times.due:
+        document["due"] = times.due
+    elif item.due == "{}":
+        return None  # nothing was open, and nothing is
+    return Reset(times.alarms)
 
 
 def _amendment(

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
+from engine import alarms
+from engine.alarms import Reset
 from engine.chain import INSERT as INSERT_EVENT
 from engine.chain import link
 from engine.database import Transaction
@@ -59,12 +61,14 @@ _SWAP_STREAM = (
 
 @dataclass(slots=True)
 class Change:
-    """One event to be: its document, the item it happens to (None: it is born), its new content."""
+    """One event to be: its document, the item it happens to (None: it is born), its new content,
+    and the alarms that it sets (None: those that are set stay)."""
 
     ref: str
     item: ItemState | None
     document: dict[str, Any]
     body: bytes = b""
+    reset: Reset | None = None
 
 
 def write(transaction: Transaction, changes: Sequence[Change]) -> list[ItemState]:
@@ -95,6 +99,7 @@ def write(transaction: Transaction, changes: Sequence[Change]) -> list[ItemState
         raise Overtaken(_OVERTAKEN)
     transaction.run_many(_OPEN, born)
     _write_sides(transaction, changes)
+    _write_alarms(transaction, changes)
     transaction.run_many(INSERT_EVENT, events)
     return after
 
@@ -128,6 +133,14 @@ def _write_sides(transaction: Transaction, changes: Sequence[Change]) -> None:
                 transaction.run(_SIDES[name], _EMPTY_ROUND | row)
             else:
                 transaction.run(_SIDES[name], row)
+
+
+def _write_alarms(transaction: Transaction, changes: Sequence[Change]) -> None:
+    new = [(c.ref, c.reset) for c in changes if c.reset and c.document["kind"] == "opened"]
+    old = [(c.ref, c.reset) for c in changes if c.reset and c.document["kind"] != "opened"]
+    alarms.opened(transaction, new)
+    if old:
+        alarms.write(transaction, old, changes[0].document["recorded_at"])
 
 
 def _next_of_round(transaction: Transaction, row: dict[str, Any], step: str) -> None:

@@ -229,6 +229,8 @@ def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
         return
     expected: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {n: {} for n in REGISTERED}
     for event in events:
+        if event["kind"] != "registered":  # a decision about a message: it changes no row of these
+            continue
         name = event["table"]
         keys = [column.name for column in table(REGISTERED[name]).primary_key]
         said = {**ADDED.get(name, {}), **event["row"]}

@@ -1,10 +1,11 @@
 """A case: everything that a decision may look at, gathered before it is taken."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from engine.definition import Policy
 from engine.machine import Compiled
 from engine.people import Actor
 from engine.replay import ItemState
@@ -97,7 +98,7 @@ class Facts:
 
 @dataclass(slots=True)
 class Place:
-    """An organisation, and the rules of the cycle that it is evaluated in."""
+    """An organisation, and the rules and the calendar of the cycle that it is evaluated in."""
 
     code: str
     name_th: str
@@ -105,11 +106,25 @@ class Place:
     path: str
     cycle: str
     rules: Mapping[str, Any]
+    region: str = ""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    calendar: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> dict[str, str]:
         """As the audit trail writes it."""
         return {"code": self.code, "name_th": self.name_th, "name_en": self.name_en}
+
+    @property
+    def reminders(self) -> Mapping[str, Any]:
+        """The cycle's own ladders, by deadline."""
+        return self.calendar.get("reminders", {})  # type: ignore[no-any-return]  # by construction
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """What the cycle says of its dates that fall on a holiday."""
+        entries = self.calendar.get("entries", {})
+        return {name: said["policy"] for name, said in entries.items() if "policy" in said}
 
 
 @dataclass(slots=True)

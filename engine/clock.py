@@ -80,6 +80,11 @@ def at_office_hours(day: date) -> datetime:
     return datetime.combine(day, OFFICE_OPENS, BANGKOK).astimezone(UTC)
 
 
+def beginning_of(day: date) -> datetime:
+    """The first instant of a Bangkok day."""
+    return datetime.combine(day, time.min, BANGKOK).astimezone(UTC)
+
+
 def end_of(day: date) -> datetime:
     """The last instant of a Bangkok day."""
     return datetime.combine(day, time.max, BANGKOK).astimezone(UTC)

@@ -11,6 +11,7 @@ from engine.clock import english_day, parse_day, thai_day
 from engine.definition import Transition
 from engine.errors import Reason
 from engine.machine import BoundGuard
+from engine.people import EVERYWHERE
 from engine.vocabulary import GuardKind
 
 LONGEST = 20_000
@@ -47,6 +48,8 @@ def against(case: Case, transition: Transition, answers: Answers | None = None) 
 
 def may_ask(case: Case, transition: Transition) -> Grant | Reason:
     """The grant (role, organisation) on which the actor may do it, or why not."""
+    if case.actor.system:
+        return _by_itself(transition)
     grant = case.actor.role_for(transition.by, case.place.path)
     if grant is not None:
         return grant
@@ -57,6 +60,17 @@ def may_ask(case: Case, transition: Transition) -> Grant | Reason:
         f"(ต้องเป็น {' หรือ '.join(role.th for role in roles) or 'ระบบ'})",
         f"{case.actor.name_en} may not “{transition.title.en}” for {case.place.name_en} "
         f"(needs: {' or '.join(role.en for role in roles) or 'the system'})",
+    )
+
+
+def _by_itself(transition: Transition) -> Grant | Reason:
+    """The clock may take the steps at a window's edge, and nothing else."""
+    if transition.automatic is not None and transition.automatic.window is not None:
+        return "", EVERYWHERE
+    return Reason(
+        "role",
+        f"ระบบทำ “{transition.title.th}” เองไม่ได้",
+        f"“{transition.title.en}” does not happen by itself",
     )
 
 

@@ -1,15 +1,24 @@
-"""When an item should have left its state, as its definition and its cycle announce it.
+"""The open deadlines of an item: what was announced, and what counts.
 
-It only tells: reminders, extensions and stopped clocks come with the obligations.
+They are a document on the item's row and in the event that set them, so that the audit trail says
+what day somebody was held to. Pure: `docs/deadlines.md` explains the rules.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
-from engine.clock import day_of, instant_of, parse_day
-from engine.definition import Deadline, State
-from engine.workdays import Workdays, is_provisional
+from engine.canonical import plain
+from engine.clock import parse_day
+from engine.definition import Deadline, Policy, State, Workflow
+from engine.workdays import Workdays
+
+# {"open": {name: {"nominal", "effective", "moved", "span"?, "to"?}}, "fires": {trigger: day},
+#  "extended": {name: day}, "left": {"state", "spans": {name: span}}}; what is empty is left out.
+Due = dict[str, Any]
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,58 +28,185 @@ class DueDay:
     effective: date
     nominal: date
 
-    @property
-    def provisional(self) -> bool:
-        """Whether the holidays of that year are not all known yet."""
-        return is_provisional(self.effective)
-
 
 @dataclass(frozen=True, slots=True)
-class Local:
-    """Working days as a place has them: regions have holidays of their own."""
+class Days:
+    """The days of an item: its cycle's dates, and working days as its region has them.
+
+    A date `name@code` holds for the items with that code. `policies` are the dates' own, which
+    outweigh those of a definition's deadlines.
+    """
 
     workdays: Workdays
     region: str = ""
+    code: str = ""
+    dates: Mapping[str, str] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+
+    def named(self, name: str) -> date | None:
+        found = self._key(name)
+        return parse_day(self.dates[found]) if found in self.dates else None
+
+    def policy(self, name: str) -> Policy | None:
+        return self.policies.get(self._key(name))
+
+    def rolled(self, day: date) -> date:
+        return self.workdays.rolled(day, self.region)
+
+    def after(self, day: date, span: str) -> date:
+        """The last day of a span: `5d` are calendar days, `5wd` working days.
+
+        The first day is not counted (s. 193/3 of the Civil and Commercial Code).
+        """
+        count, working = parts(span)
+        if working:
+            return self.workdays.after(day, count, self.region)
+        return day + timedelta(days=count)
+
+    def until(self, day: date, last: date, *, working: bool) -> int:
+        """How much of a span is left on a day, when `last` is its last day; 0 if nothing is."""
+        return self.workdays.between(day, last, self.region) if working else (last - day).days
+
+    def _key(self, name: str) -> str:
+        own = f"{name}@{self.code}"
+        return own if own in self.dates else name
 
 
-def due_of(state: State, entered_at: str, dates: Mapping[str, str], local: Local) -> DueDay | None:
-    """The earliest deadline of the state; None where it has none with a known day.
-
-    `entered_at` is a stored instant, `dates` are the cycle's named ISO days.
-    """
-    entered = day_of(instant_of(entered_at))
-    found = [_due(deadline, entered, dates, local) for deadline in state.deadlines]
-    return min((day for day in found if day is not None), default=None)
+@lru_cache(maxsize=256)
+def parts(span: str) -> tuple[int, bool]:
+    """How many, and whether they are working days."""
+    return int(span.rstrip("wd")), span.endswith("wd")
 
 
-def after(entered: date, span: str, local: Local) -> date:
-    """The last day of a span: `5d` are calendar days, `5wd` working days.
-
-    The day of entering is not counted (s. 193/3 of the Civil and Commercial Code).
-    """
-    if span.endswith("wd"):
-        return local.workdays.after(entered, int(span[:-2]), local.region)
-    return entered + timedelta(days=int(span[:-1]))
-
-
-def _due(
-    deadline: Deadline, entered: date, dates: Mapping[str, str], local: Local
-) -> DueDay | None:
-    nominal = _announced(deadline, entered, dates, local)
-    if nominal is None:
-        return None
-    if deadline.policy == "next_working_day":
-        return DueDay(local.workdays.rolled(nominal, local.region), nominal)
-    return DueDay(nominal, nominal)
+def entering(
+    workflow: Workflow, name: str, today: date, days: Days, before: Due, source: str = ""
+) -> Due:
+    """The deadlines of the state that is entered, in place of those `before` in `source`."""
+    left = _left(workflow, name, today, days, before, source)
+    spans = left["spans"] if left.get("state") == name else {}
+    extended = before.get("extended", {})
+    opened = {
+        deadline.name: entry
+        for deadline in workflow.states[name].deadlines
+        if (entry := _entry(deadline, today, days, spans.get(deadline.name), extended))
+    }
+    kept = {} if left.get("state") == name else left
+    return _document(workflow, name, today, days, opened, extended, kept)
 
 
-def _announced(
-    deadline: Deadline, entered: date, dates: Mapping[str, str], local: Local
-) -> date | None:
+def rescheduled(workflow: Workflow, name: str, entered: date, days: Days, before: Due) -> Due:
+    """The same deadlines by the calendar as it is now; each that moved counts one move more."""
+    opened = {}
+    for deadline in workflow.states[name].deadlines:
+        was = before.get("open", {}).get(deadline.name, {})
+        extended = {deadline.name: was["to"]} if "to" in was else before.get("extended", {})
+        entry = _entry(deadline, entered, days, was.get("span"), extended)
+        if entry is not None:
+            moved = bool(was) and was["effective"] != entry["effective"]
+            opened[deadline.name] = entry | {"moved": was.get("moved", 0) + moved}
+    extended, left = before.get("extended", {}), before.get("left", {})
+    return _document(workflow, name, entered, days, opened, extended, left)
+
+
+def extended(
+    workflow: Workflow, name: str, entered: date, days: Days, before: Due, deadline: Deadline,
+    to: date,
+) -> Due:  # fmt: skip
+    """The same with one deadline put off. A date of the calendar stays put off for this item in
+    all states; a span only for this visit."""
+    was = before["open"][deadline.name]
+    entry = was | _day(deadline, to, days) | {"moved": was["moved"] + 1, "to": to.isoformat()}
+    opened = before["open"] | {deadline.name: entry}
+    lasting = before.get("extended", {})
+    if deadline.due.after is None:
+        lasting = lasting | {deadline.name: to.isoformat()}
+    return _document(workflow, name, entered, days, opened, lasting, before.get("left", {}))
+
+
+def open_days(text: str) -> dict[str, DueDay]:
+    """The open deadlines in a stored document."""
+    return {
+        name: DueDay(date.fromisoformat(entry["effective"]), date.fromisoformat(entry["nominal"]))
+        for name, entry in plain(text).get("open", {}).items()
+    }
+
+
+def first(text: str) -> DueDay | None:
+    """The earliest open deadline in a stored document."""
+    return min(open_days(text).values(), default=None)
+
+
+def _entry(
+    deadline: Deadline, entered: date, days: Days, span: str | None, extended: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """`span` is what is left of a span whose clock had stopped."""
+    kept: dict[str, Any] = {"span": span} if span else {}
+    if to := extended.get(deadline.name):
+        return {**_day(deadline, date.fromisoformat(to), days), "moved": 0, **kept, "to": to}
     due = deadline.due
-    if due.fixed is not None:
-        return due.fixed
+    nominal: date | None
     if due.after is not None:
-        return after(entered, due.after, local)
-    name = due.date or (due.window.closes if due.window else "")
-    return parse_day(dates[name]) if name in dates else None
+        nominal = days.after(entered, span or due.after)
+    else:
+        nominal = due.fixed or days.named(due.date or (due.window.closes if due.window else ""))
+    return None if nominal is None else {**_day(deadline, nominal, days), "moved": 0, **kept}
+
+
+def _day(deadline: Deadline, nominal: date, days: Days) -> dict[str, str]:
+    name = deadline.due.date or (deadline.due.window.closes if deadline.due.window else "")
+    policy = days.policy(name) or deadline.policy
+    effective = days.rolled(nominal) if policy == "next_working_day" else nominal
+    return {"nominal": nominal.isoformat(), "effective": effective.isoformat()}
+
+
+def _left(
+    workflow: Workflow, name: str, today: date, days: Days, before: Due, source: str
+) -> dict[str, Any]:
+    """Where the clock stopped and what was left there, as long as the item waits for others."""
+    states = workflow.states
+    if not source or states[source].stops_clock:
+        waited: dict[str, Any] = before.get("left", {})
+        return waited if states[name].stops_clock or waited.get("state") == name else {}
+    if not states[name].stops_clock:
+        return {}
+    spans = {}
+    for deadline in states[source].deadlines:
+        entry = before.get("open", {}).get(deadline.name)
+        if entry is not None and deadline.due.after is not None:
+            _, working = parts(deadline.due.after)
+            last = date.fromisoformat(entry["effective"])
+            rest = max(0, days.until(today, last, working=working))
+            spans[deadline.name] = f"{rest}{'wd' if working else 'd'}"
+    return {"state": source, "spans": spans} if spans else {}
+
+
+def _document(
+    workflow: Workflow, name: str, entered: date, days: Days, opened: Mapping[str, Any],
+    extended: Mapping[str, str], left: Mapping[str, Any],
+) -> Due:  # fmt: skip
+    fires = dict(_fires(workflow, name, entered, days, opened))
+    whole = {"open": opened, "fires": fires, "extended": extended, "left": left}
+    return {part: dict(value) for part, value in whole.items() if value}
+
+
+def _fires(
+    workflow: Workflow, name: str, entered: date, days: Days, opened: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The days at whose beginning the clock takes a step. An edge that lay behind when the state
+    was entered fires nothing: what is late is somebody's decision."""
+    window = window_of(workflow.states[name])
+    if window is None or window.due.window is None or window.name not in opened:
+        return
+    last = date.fromisoformat(opened[window.name]["effective"])
+    opens = days.named(window.due.window.opens)
+    for transition in workflow.leaving(name):
+        edge = transition.automatic.window if transition.automatic else None
+        if edge == "closes" and entered <= last:
+            yield transition.trigger, (last + ONE_DAY).isoformat()
+        elif edge == "opens" and opens is not None and entered <= last:
+            yield transition.trigger, opens.isoformat()
+
+
+def window_of(state: State) -> Deadline | None:
+    """The window by whose edges a state is left."""
+    return next((deadline for deadline in state.deadlines if deadline.due.window), None)

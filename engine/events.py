@@ -61,5 +61,7 @@ def stepped(case: Case, common: dict[str, Any], transition: Transition) -> dict[
 
 def role_of(compiled: Compiled, grant: tuple[str, str]) -> dict[str, str]:
     name, organisation = grant
+    if not name:
+        return {"name": "", "th": "ระบบ", "en": "The system", "organisation": organisation}
     title = compiled.workflow.roles[name]
     return {"name": name, "th": title.th, "en": title.en, "organisation": organisation}

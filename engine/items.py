@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from engine import load
+from engine.alarms import Reset
 from engine.apply import Change, write
-from engine.canonical import canonical, digest, plain_form
+from engine.canonical import canonical, digest, plain, plain_form
 from engine.case import Place
 from engine.chain import header
 from engine.database import Transaction
@@ -17,6 +18,7 @@ from engine.machine import Compiled
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, actor_of, who_could
 from engine.tables import Counter, Cycle, Organisation, table
+from engine.timing import Timing
 
 _counter, _place, _cycle = table(Counter), table(Organisation).c, table(Cycle).c
 _COUNTED = select(_counter.c.value).where(_counter.c.name == bindparam("name"))
@@ -26,8 +28,10 @@ _COUNT = (
     .values(value=_counter.c.value + bindparam("more"))
 )
 _FIRST_COUNT = insert(_counter)
-_PLACES = select(_place.code, _place.name_th, _place.name_en, _place.path)
-_CYCLE = select(_cycle.fiscal_year).where(_cycle.code == bindparam("code"))
+_PLACES = select(_place.code, _place.name_th, _place.name_en, _place.path, _place.region)
+_CYCLE = select(_cycle.fiscal_year, _cycle.dates, _cycle.calendar).where(
+    _cycle.code == bindparam("code")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,10 @@ def open_items(
     def work(transaction: Transaction) -> Answer:
         actor = actor_of(transaction, asking)
         compiled = office.definitions.newest(transaction, workflow)
-        year = _year(transaction, cycle)
+        year, dates, calendar = _cycle_of(transaction, cycle)
         places = {
-            code: Place(code, name_th, name_en, path, cycle, {})
-            for code, name_th, name_en, path in transaction.rows(_PLACES)
+            code: Place(code, name_th, name_en, path, cycle, {}, region, dates, calendar)
+            for code, name_th, name_en, path, region in transaction.rows(_PLACES)
         }
         prepared = _prepared(compiled, places, drafts)
         if actor is not None:
@@ -76,10 +80,12 @@ def open_items(
         if check is not None and (reasons := list(check(transaction, cycle, prepared))):
             raise WrongUse(*reasons)
         shared = header(asking, actor, simulation=office.simulation)
-        first = _numbers(transaction, f"{compiled.workflow.prefix}-{year}", len(prepared))
+        timing = Timing(office.workdays(transaction), asking.now)
+        name = f"{compiled.workflow.prefix}-{year}"
+        first = _numbers(transaction, name, len(prepared))
         changes = [
-            _born(compiled, shared, draft, content, places[draft.organisation], number, year)
-            for number, (draft, content) in enumerate(prepared, first)
+            _born(compiled, shared, timing, f"{name}-{number:04d}", each, places)
+            for number, each in enumerate(prepared, first)
         ]
         write(transaction, changes)
         return {"opened": [_opened(change.document) for change in changes]}
@@ -162,12 +168,13 @@ def _require_subjects(transaction: Transaction, drafts: Sequence[Draft]) -> None
 def _born(
     compiled: Compiled,
     shared: Mapping[str, Any],
-    draft: Draft,
-    content: Mapping[str, Any],
-    place: Place,
-    number: int,
-    year: int,
+    timing: Timing,
+    ref: str,
+    prepared: tuple[Draft, Mapping[str, Any]],
+    places: Mapping[str, Place],
 ) -> Change:
+    draft, content = prepared
+    place = places[draft.organisation]
     code, title = compiled.content.heading(content)
     body = canonical(content)
     initial = compiled.workflow.initial
@@ -188,7 +195,10 @@ def _born(
         "holder": compiled.holder(initial),
         "revision": {"number": 1, "digest": digest(body)},
     }
-    return Change(f"{compiled.workflow.prefix}-{year}-{number:04d}", None, document, body)
+    times = timing.entering(compiled.workflow, initial, place, code)
+    if times.due:
+        document["due"] = times.due
+    return Change(ref, None, document, body, Reset(times.alarms) if times.alarms else None)
 
 
 def _opened(document: Mapping[str, Any]) -> dict[str, str]:
@@ -208,11 +218,15 @@ def _numbers(transaction: Transaction, name: str, more: int) -> int:
     return int(last) - more + 1
 
 
-def _year(transaction: Transaction, cycle: str) -> int:
+def _cycle_of(
+    transaction: Transaction, cycle: str
+) -> tuple[int, Mapping[str, str], Mapping[str, Any]]:
+    """A cycle's year, dates and calendar. Raises WrongUse where nobody opened it."""
     row = transaction.row(_CYCLE, {"code": cycle})
     if row is None:
         raise no_cycle(cycle)
-    return int(row[0])
+    year, dates, calendar = row
+    return int(year), plain(dates), plain(calendar)
 
 
 def no_cycle(code: str) -> WrongUse:

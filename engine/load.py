@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +15,18 @@ from engine.errors import wrong
 from engine.people import below
 from engine.replay import COLUMNS, ItemState
 from engine.tables import (
+    REGISTER,
     Cycle,
+    Holiday,
     Item,
     Meeting,
     Organisation,
     Person,
+    Setting,
+    Stream,
     table,
 )
+from engine.workdays import KNOWN_UNTIL, Override, Workdays
 
 _item, _place = table(Item).c, table(Organisation).c
 _cycle, _meeting = table(Cycle).c, table(Meeting).c
@@ -28,7 +34,8 @@ _cycle, _meeting = table(Cycle).c, table(Meeting).c
 ITEMS = (
     select(
         *[_item[name] for name in COLUMNS],
-        _place.name_th, _place.name_en, _place.path, _cycle.rules,
+        _place.name_th, _place.name_en, _place.path, _place.region,
+        _cycle.rules, _cycle.dates, _cycle.calendar,
     )
     .join_from(table(Item), table(Organisation), _place.code == _item.organisation)
     .join(table(Cycle), _cycle.code == _item.cycle)
@@ -47,6 +54,11 @@ _SITTING = (
     .outerjoin(_absent, _absent.c.code == _meeting.chair_for)
     .where(_meeting.ref == bindparam("ref"))
 )  # fmt: skip
+
+_holiday, _setting, _stream = table(Holiday).c, table(Setting).c, table(Stream).c
+_CORRECTIONS = select(_holiday.day, _holiday.scope, _holiday.kind, _holiday.reason)
+_KNOWN = select(_setting.value).where(_setting.name == "holidays_known_until")
+_REGISTERED = select(_stream.version).where(_stream.name == REGISTER)
 
 FILTERS = ("ref", "workflow", "cycle", "state", "organisation", "code", "holder", "content")
 
@@ -116,13 +128,34 @@ def sitting(transaction: Transaction, ref: str) -> Sitting:
     return Sitting(meeting, body, kind, held_on, snapshot)
 
 
+def registered(transaction: Transaction) -> int:
+    """How many events the register has: what it says changes only with them."""
+    row = transaction.row(_REGISTERED)
+    return row[0] if row else 0
+
+
+def workdays(transaction: Transaction) -> Workdays:
+    """The government's working days with the office's corrections, as they are now."""
+    known = transaction.row(_KNOWN)
+    return Workdays(
+        (
+            Override(date.fromisoformat(day), scope, kind, reason)
+            for day, scope, kind, reason in transaction.rows(_CORRECTIONS)
+        ),
+        date.fromisoformat(known[0]) if known else KNOWN_UNTIL,
+    )
+
+
 def _loaded(row: Row) -> Loaded:
     item = ItemState(*row[: len(COLUMNS)])
-    name_th, name_en, path, rules = row[len(COLUMNS) :]
-    place = Place(item.organisation, name_th, name_en, path, item.cycle, _rules(rules))
+    name_th, name_en, path, region, *documents = row[len(COLUMNS) :]
+    rules, dates, calendar = map(_object, documents)
+    place = Place(
+        item.organisation, name_th, name_en, path, item.cycle, rules, region, dates, calendar
+    )
     return Loaded(item, place)
 
 
-@lru_cache(maxsize=64)
-def _rules(text: str) -> Mapping[str, Any]:
+@lru_cache(maxsize=192)
+def _object(text: str) -> Mapping[str, Any]:
     return plain(text)  # type: ignore[no-any-return]  # a JSON object by construction

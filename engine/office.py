@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
+from engine import load
 from engine.canonical import canonical, digest, plain, written
 from engine.clock import stamp
 from engine.database import Database, Transaction
@@ -17,6 +18,7 @@ from engine.people import Asking
 from engine.schema import require_current
 from engine.tables import Answered, Setting, table
 from engine.vocabulary import Vocabulary
+from engine.workdays import Workdays
 
 TRIES = 5
 Answer = dict[str, Any]
@@ -31,6 +33,7 @@ class Office:
     def __init__(self, database: Database, vocabulary: Vocabulary) -> None:
         self.database = database
         self.definitions = Definitions(vocabulary)
+        self._workdays: tuple[int, Workdays] | None = None
         with database.read() as transaction:
             settings: dict[str, str] = dict(transaction.rows(_SETTINGS))
         self.simulation = settings.get("simulation") == "yes"
@@ -44,6 +47,14 @@ class Office:
 
     def close(self) -> None:
         self.database.close()
+
+    def workdays(self, transaction: Transaction) -> Workdays:
+        """The government's working days as the office has corrected them."""
+        version = load.registered(transaction)
+        known = self._workdays
+        if known is None or known[0] != version:
+            known = self._workdays = (version, load.workdays(transaction))
+        return known[1]
 
     def command(
         self,

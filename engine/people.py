@@ -66,6 +66,7 @@ class Actor:
     post_th: str
     post_en: str
     grants: tuple[tuple[str, str], ...] = field(default=())
+    system: bool = False
 
     def role_for(self, roles: Collection[str], path: str) -> tuple[str, str] | None:
         """The first grant that gives one of the roles over an organisation with this path."""
@@ -75,6 +76,8 @@ class Actor:
         return None
 
     def snapshot(self) -> dict[str, Any]:
+        if self.system:
+            return {"system": self.code, "name_th": self.name_th, "name_en": self.name_en}
         return {
             "person": self.code,
             "name_th": self.name_th,
@@ -82,6 +85,10 @@ class Actor:
             "post_th": self.post_th,
             "post_en": self.post_en,
         }
+
+
+# Takes the steps that a definition leaves to a window's edge, and no others.
+CLOCK = Actor("clock", "ระบบอัตโนมัติ", "Anumat's clock", "", "", system=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +146,14 @@ def holders(
     transaction: Transaction, roles: Collection[str], path: str, now: datetime
 ) -> list[Holder]:
     """Who could act in one of the roles for the organisation with this path, today."""
-    day = day_of(now).isoformat()
-    found = [
-        Holder(*row)
-        for role in sorted(roles)
-        for row in transaction.rows(_HOLDERS, {"role": role, "day": day})
-    ]
+    found = (each for role in sorted(roles) for each in holders_of(transaction, role, now))
     return [holder for holder in found if covers(holder.organisation, path)]
+
+
+def holders_of(transaction: Transaction, role: str, now: datetime) -> list[Holder]:
+    """Who holds a role today, for whichever organisation."""
+    params = {"role": role, "day": day_of(now).isoformat()}
+    return [Holder(*row) for row in transaction.rows(_HOLDERS, params)]
 
 
 def who_could(transaction: Transaction, roles: Collection[str], path: str, now: datetime) -> Reason:

@@ -19,7 +19,7 @@ from engine.tables import Event, Item, Revision, table
 _item, _event = table(Item).c, table(Event).c
 WAITING = (
     "ref", "title", "code", "organisation", "workflow", "definition", "cycle", "state", "holder",
-    "entered_at",
+    "entered_at", "due",
 )  # fmt: skip
 _DESK = (
     select(*[_item[name] for name in WAITING])
@@ -56,7 +56,7 @@ _BODY = select(table(Revision).c.body).where(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An item on somebody's desk since `entered_at` (a stored instant)."""
+    """An item on somebody's desk since `entered_at` (a stored instant); `due` as in its row."""
 
     ref: str
     title: str
@@ -68,6 +68,7 @@ class Waiting:
     state: str
     holder: str
     entered_at: str
+    due: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ ADDED: Mapping[str, Mapping[str, Any]] = {"cycle": {"calendar": "{}"}}
 Entry = tuple[type[SQLModel], Mapping[str, Any]]
 
 _stream = table(Stream)
-_HEAD = select(_stream.c.version, _stream.c.head).where(_stream.c.name == REGISTER)
+HEAD = select(_stream.c.version, _stream.c.head).where(_stream.c.name == REGISTER)
 _KEYS = {
     name: [column.name for column in table(model).primary_key] for name, model in REGISTERED.items()
 }
@@ -61,7 +61,7 @@ def found(database: Database, asking: Asking, *, simulation: bool) -> None:
     """Begin in a freshly migrated database. Raises Refusal in one that has begun."""
     settings = {"created_at": stamp(asking.now), "simulation": "yes" if simulation else "no"}
     with database.write() as transaction:
-        if transaction.row(_HEAD) is not None:
+        if transaction.row(HEAD) is not None:
             raise refused("exists", "ฐานข้อมูลนี้เริ่มใช้แล้ว", "this database is in use already")
         transaction.run(insert(_stream), {"name": REGISTER, "version": 0, "head": b""})
         entries = [(Setting, {"name": name, "value": value}) for name, value in settings.items()]
@@ -70,7 +70,7 @@ def found(database: Database, asking: Asking, *, simulation: bool) -> None:
 
 def is_founded(database: Database) -> bool:
     with database.read() as transaction:
-        return transaction.row(_HEAD) is not None
+        return transaction.row(HEAD) is not None
 
 
 def record(
@@ -99,7 +99,7 @@ def _write(transaction: Transaction, shared: Mapping[str, Any], entries: Sequenc
             name = str(model.__tablename__)
             documents.append({**shared, "kind": "registered", "table": name, "row": dict(row)})
     if documents:
-        [(version, last)] = transaction.rows(_HEAD)
+        [(version, last)] = transaction.rows(HEAD)
         write_register(transaction, (version, last), documents, REGISTER)
     return counts
 

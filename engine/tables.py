@@ -235,13 +235,17 @@ class Alarm(SQLModel, table=True):
 
 
 class Obligation(SQLModel, table=True):
-    """A reminder that is owed to one person. `due` is the deadline's day, `due_at` when the
-    reminder fell due, `called_at` when the clock noticed; `message` is the one that carries it."""
+    """A reminder that is owed to one person, in a role. `announced` and `due` are the deadline's
+    days, `due_at` when the reminder fell due, `called_at` when the clock noticed; `message` is the
+    one that carries it."""
 
     key: str = _key()
     item: str = _text(foreign_key="item.ref")
+    state: str = _text()
     deadline: str = _text()
     step: str = _text()
+    role: str = _text()
+    announced: str = _text()
     due: str = _text()
     due_at: str = _text()
     called_at: str = _text()

@@ -23,7 +23,8 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A correction: `kind` is `holiday` or `working_day`, `scope` is `national` or a region."""
+    """A correction: `kind` is `holiday`, `working_day` or `as_published` (no correction any more),
+    `scope` is `national` or a region."""
 
     day: date
     scope: str
@@ -32,11 +33,13 @@ class Override:
 
 
 class Workdays:
-    """A calendar with its corrections; it never changes."""
+    """A calendar with its corrections; it never changes. The special days of years after
+    `known_until` are not all decided yet."""
 
-    def __init__(self, overrides: Iterable[Override] = ()) -> None:
+    def __init__(self, overrides: Iterable[Override] = (), known_until: date = KNOWN_UNTIL) -> None:
+        self.known_until = known_until
         self._overrides: Mapping[tuple[date, str], Override] = {
-            (each.day, each.scope): each for each in overrides
+            (each.day, each.scope): each for each in overrides if each.kind != "as_published"
         }
 
     def holiday(self, day: date, region: str = "") -> str | None:
@@ -45,6 +48,10 @@ class Workdays:
             if scope and (found := self._overrides.get((day, scope))):
                 return found.reason if found.kind == "holiday" else None
         return published(day.year).get(day)
+
+    def provisional(self, day: date) -> bool:
+        """Whether the cabinet's special days of that year are not all known yet."""
+        return day > self.known_until
 
     def is_working(self, day: date, region: str = "") -> bool:
         return day.weekday() < SATURDAY and self.holiday(day, region) is None
@@ -61,10 +68,27 @@ class Workdays:
             day = self.rolled(day + ONE_DAY, region)
         return day
 
+    def between(self, day: date, last: date, region: str = "") -> int:
+        """How many working days follow a day up to a last one, which is counted."""
+        days = (day + ONE_DAY * n for n in range(1, (last - day).days + 1))
+        return sum(self.is_working(each, region) for each in days)
+
+    def before(self, day: date, count: int, region: str = "") -> date:
+        """The count-th working day before a day, which itself is not counted."""
+        for _ in range(count):
+            day = self.working_until(day - ONE_DAY, region)
+        return day
+
+    def working_until(self, day: date, region: str = "") -> date:
+        """The day itself if it is a working day, else the last one before it."""
+        while not self.is_working(day, region):
+            day -= ONE_DAY
+        return day
+
 
 def is_provisional(day: date) -> bool:
     """Whether the cabinet's special days of that year are not all known yet."""
-    return day > KNOWN_UNTIL
+    return day > KNOWN_UNTIL  # the office may have been told more: Workdays.provisional
 
 
 @lru_cache(maxsize=256)

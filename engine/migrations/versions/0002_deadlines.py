@@ -30,8 +30,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "obligation",
-        *text("key", "item", "deadline", "step", "due", "due_at", "called_at", "recipient"),
-        *text("status", "reason", "message", "settled_at"),
+        *text("key", "item", "state", "deadline", "step", "role", "announced", "due"),
+        *text("due_at", "called_at", "recipient", "status", "reason", "message", "settled_at"),
         sa.ForeignKeyConstraint(["item"], ["item.ref"]),
         one("key"),
     )

@@ -1,0 +1,93 @@
+"""The reminders of one deadline: before, on and after its day, and who gets each.
+
+A reminder goes out when the office opens, and only on working days: one that falls on another day
+is sent on the working day before it, or behind it once the deadline is past.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from engine.clock import at_office_hours
+from engine.definition import Deadline
+from engine.due import Days, parts
+
+ON_THE_DAY = "0"
+MOST_REPEATS = 520
+
+
+class Rung(NamedTuple):
+    """One reminder. `step` names it (`-14d`, `0`, `+3d`, `again-1`), `at` is its instant, `roles`
+    are those told by it, the nearest to the item first."""
+
+    step: str
+    at: datetime
+    roles: tuple[str, ...]
+
+
+class Plan(NamedTuple):
+    """When a deadline reminds whom: the definition's word, or the cycle's where it has one."""
+
+    remind: Sequence[str]
+    overdue: Sequence[str]
+    again: str | None
+    ladder: Sequence[str]
+
+
+def plan_of(deadline: Deadline, holder: str, reminders: Mapping[str, Any]) -> Plan:
+    """`reminders` are the cycle's, by the deadline's name or `*` for all."""
+    own = {**reminders.get("*", {}), **reminders.get(deadline.name, {})}
+    ladder = own.get("ladder", deadline.ladder) or (holder,)
+    return Plan(
+        own.get("remind", deadline.remind),
+        own.get("overdue", deadline.overdue),
+        own.get("again", deadline.again),
+        tuple(ladder) if ladder[0] == holder else (holder, *(r for r in ladder if r != holder)),
+    )
+
+
+def rungs(plan: Plan, due: date, days: Days) -> Iterator[Rung]:
+    """All reminders in the order of their instants; where they repeat, for ten years."""
+    holder = plan.ladder[:1]
+    first = [(f"-{span}", _before(due, span, days), holder) for span in plan.remind]
+    first.append((ON_THE_DAY, days.workdays.working_until(due, days.region), holder))
+    last = [
+        (f"+{span}", days.rolled(days.after(due, span)), plan.ladder[: place + 1])
+        for place, span in enumerate(plan.overdue)
+    ]
+    for step, day, roles in [*sorted(first, key=_by_day), *sorted(last, key=_by_day)]:
+        yield Rung(step, at_office_hours(day), tuple(roles))
+    if plan.again is None:
+        return
+    day = max((each for _, each, _ in last), default=due)
+    for number in range(1, MOST_REPEATS + 1):
+        day = days.after(day, plan.again)
+        yield Rung(f"again-{number}", at_office_hours(days.rolled(day)), tuple(plan.ladder))
+
+
+def next_after(plan: Plan, due: date, days: Days, moment: datetime) -> Rung | None:
+    """The first reminder that is still to come; those before it are not owed."""
+    found = (rung for rung in rungs(plan, due, days) if rung.at > moment)
+    return next(found, None)
+
+
+def from_step(plan: Plan, due: date, days: Days, step: str, at: datetime) -> Iterator[Rung]:
+    """The reminders from the named one on; where the ladder has none of that name any more, those
+    that are not before its instant."""
+    all_of_them = list(rungs(plan, due, days))
+    named = [place for place, rung in enumerate(all_of_them) if rung.step == step]
+    if named:
+        yield from all_of_them[named[0] :]
+    else:
+        yield from (rung for rung in all_of_them if rung.at >= at)
+
+
+def _before(due: date, span: str, days: Days) -> date:
+    number, working = parts(span)
+    if working:
+        return days.workdays.before(due, number, days.region)
+    return days.workdays.working_until(due - timedelta(days=number), days.region)
+
+
+def _by_day(each: tuple[str, date, Sequence[str]]) -> date:
+    return each[1]

@@ -1,0 +1,235 @@
+"""The ledger of reminders: each is owed to one person once, and ends sent, failed, unknown or
+cancelled with a reason. `docs/deadlines.md` tells the life of one.
+
+What fell due is called by the clock (`call`): of several reminders of one deadline that fell due
+while nobody looked, the last is owed, and those before it are cancelled as superseded.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
+
+from engine import load
+from engine.alarms import CANCELLED, FAILED, OWED
+from engine.canonical import plain
+from engine.case import Place
+from engine.clock import instant_of, stamp
+from engine.database import Transaction
+from engine.definition import Deadline
+from engine.due import Days
+from engine.errors import Overtaken, Reason
+from engine.ladder import Plan, Rung, from_step, plan_of
+from engine.load import Loaded
+from engine.office import Office
+from engine.people import Holder, covers, holders_of
+from engine.tables import Alarm, Obligation, table
+from engine.timing import REMIND, Timing
+
+BATCH = 100
+NOBODY = "nobody"  # no person holds a role of the ladder: failed, for a person to see
+SUPERSEDED = "superseded"
+A_DAY = timedelta(days=1)
+
+_alarm = table(Alarm).c
+_this = and_(
+    _alarm.item == bindparam("was_item"),
+    _alarm.kind == REMIND,
+    _alarm.name == bindparam("was_name"),
+    _alarm.at == bindparam("was_at"),
+)
+_DUE = (
+    select(_alarm.item, _alarm.name, _alarm.step, _alarm.at)
+    .where(_alarm.kind == REMIND, _alarm.at <= bindparam("now"))
+    .order_by(_alarm.at, _alarm.item, _alarm.name)
+    .limit(BATCH)
+)
+_ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("now")))
+_AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
+_NO_MORE = delete(table(Alarm)).where(_this)
+_OWE = insert(table(Obligation))
+
+
+@dataclass(slots=True)
+class Called:
+    """What a batch of due alarms came to, in obligations."""
+
+    alarms: int = 0
+    owed: int = 0
+    superseded: int = 0
+    nobody: int = 0
+    spoilt: int = 0
+
+
+@dataclass(slots=True)
+class _Roll:
+    """Who holds which role today, looked up once for a batch."""
+
+    transaction: Transaction
+    now: datetime
+    _known: dict[str, list[Holder]] = field(default_factory=dict)
+
+    def persons(self, role: str, path: str) -> list[str]:
+        if role not in self._known:
+            self._known[role] = holders_of(self.transaction, role, self.now)
+        found = self._known[role]
+        return sorted({h.code for h in found if covers(h.organisation, path)})
+
+
+def any_due(transaction: Transaction, now: str) -> bool:
+    """Whether a reminder fell due that nobody called yet."""
+    row = transaction.row(_ANY_DUE, {"now": now})
+    return bool(row and row[0])
+
+
+def call(transaction: Transaction, office: Office, now: datetime) -> Called:
+    """Owe the reminders of at most a hundred alarms that fell due, and set these to the next."""
+    due = transaction.rows(_DUE, {"now": stamp(now)})
+    called = Called(alarms=len(due))
+    if not due:
+        return called
+    found = load.some(transaction, load.Where({"ref": {row[0] for row in due}}))
+    items = {each.item.ref: each for each in found}
+    timing, roll = Timing(office.workdays(transaction), now), _Roll(transaction, now)
+    owed: list[dict[str, Any]] = []
+    for ref, name, step, at in due:
+        was = {"was_item": ref, "was_name": name, "was_at": at}
+        try:
+            standing = _Standing.of(transaction, office, timing, items[ref], name)
+            fallen, following = standing.since(step, at, now)
+        except (KeyError, StopIteration, ValueError) as error:
+            # A row that somebody changed by hand must not keep all others from being reminded.
+            owed.append(_spoilt(ref, name, step, at, now, error))
+            called.spoilt += 1
+            following = Rung(step, now + A_DAY, ())
+        else:
+            owed += _obligations(standing, fallen, roll, called)
+        _set(transaction, was, following)
+    transaction.run_many(_OWE, owed)
+    return called
+
+
+def _set(transaction: Transaction, was: Mapping[str, str], following: Rung | None) -> None:
+    if following is None:
+        done = transaction.run(_NO_MORE, was)
+    else:
+        then = {"step": following.step, "at": stamp(following.at)}
+        done = transaction.run(_AGAIN, {**was, **then})
+    if done != 1:
+        raise Overtaken(_CALLED)
+
+
+_CALLED = Reason(
+    "called", "มีผู้อื่นเรียกการเตือนนี้แล้ว", "another scheduler has called this reminder already"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A deadline of an item as it stands: its days, its ladder."""
+
+    loaded: Loaded
+    deadline: Deadline
+    entry: Mapping[str, Any]
+    plan: Plan
+    days: Days
+
+    @classmethod
+    def of(
+        cls, transaction: Transaction, office: Office, timing: Timing, loaded: Loaded, name: str
+    ) -> "_Standing":
+        item, place = loaded.item, loaded.place
+        compiled = office.definitions.get(transaction, item.workflow, item.definition)
+        state = compiled.workflow.states[item.state]
+        deadline = next(each for each in state.deadlines if each.name == name)
+        entry = plain(item.due)["open"][name]
+        plan = plan_of(deadline, state.holder or "", place.reminders)
+        return cls(loaded, deadline, entry, plan, timing.days(place, item.code))
+
+    def since(self, step: str, at: str, now: datetime) -> tuple[list[Rung], Rung | None]:
+        """The reminders from a step on that have fallen due, and the first that has not."""
+        fallen: list[Rung] = []
+        last = date.fromisoformat(self.entry["effective"])
+        for rung in from_step(self.plan, last, self.days, step, instant_of(at)):
+            if rung.at > now:
+                return fallen, rung
+            fallen.append(rung)
+        return fallen, None
+
+
+def _obligations(
+    standing: _Standing, fallen: Sequence[Rung], roll: _Roll, called: Called
+) -> Iterator[dict[str, Any]]:
+    for rung in fallen:
+        last = rung is fallen[-1]
+        told = _told(standing.plan, rung, standing.loaded.place, roll)
+        for person, role in (told or {"": rung.roles[0]}).items():
+            row = _row(standing, rung, person, role, stamp(roll.now))
+            if not last:
+                called.superseded += 1
+                row |= {"status": CANCELLED, "reason": f"{SUPERSEDED} {fallen[-1].step}"}
+            elif not person:
+                called.nobody += 1
+                row |= {"status": FAILED, "reason": f"{NOBODY} {' '.join(standing.plan.ladder)}"}
+            else:
+                called.owed += 1
+                row |= {"status": OWED, "reason": "", "settled_at": ""}
+            yield row
+
+
+def _told(plan: Plan, rung: Rung, place: Place, roll: _Roll) -> dict[str, str]:
+    """The persons and their roles. Where nobody holds the rung's roles, the ladder is climbed
+    until somebody is found: a reminder to nobody would be none."""
+    told: dict[str, str] = {}
+    for role in rung.roles:
+        for person in roll.persons(role, place.path):
+            told.setdefault(person, role)
+    for role in plan.ladder[len(rung.roles) :]:
+        if told:
+            break
+        told = dict.fromkeys(roll.persons(role, place.path), role)
+    return told
+
+
+def _row(standing: _Standing, rung: Rung, person: str, role: str, now: str) -> dict[str, Any]:
+    item, entry, name = standing.loaded.item, standing.entry, standing.deadline.name
+    key = (item.ref, item.state, item.visit, name, entry["moved"], rung.step, person)
+    return {
+        "key": "|".join(map(str, key)),
+        "item": item.ref,
+        "state": item.state,
+        "deadline": name,
+        "step": rung.step,
+        "role": role,
+        "announced": entry["nominal"],
+        "due": entry["effective"],
+        "due_at": stamp(rung.at),
+        "called_at": now,
+        "recipient": person,
+        "message": "",
+        "settled_at": now,
+    }
+
+
+def _spoilt(
+    ref: str, name: str, step: str, at: str, now: datetime, error: Exception
+) -> dict[str, Any]:
+    return {
+        "key": f"{ref}|{name}|{step}|{stamp(now)}",
+        "item": ref,
+        "state": "",
+        "deadline": name,
+        "step": step,
+        "role": "",
+        "announced": "",
+        "due": "",
+        "due_at": at,
+        "called_at": stamp(now),
+        "recipient": "",
+        "status": FAILED,
+        "reason": f"the alarm does not fit its item: {error!r}",
+        "message": "",
+        "settled_at": stamp(now),
+    }

@@ -1,0 +1,153 @@
+"""The account of what was owed: for a period, every obligation and what became of it, and every
+deadline that is open now against the alarm that must stand behind it.
+
+It trusts neither the clock nor the alarms: what should be there is computed from the items.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from engine import load
+from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
+from engine.canonical import plain
+from engine.clock import beginning_of, end_of, instant_of, stamp
+from engine.database import Transaction
+from engine.ladder import plan_of, rungs
+from engine.load import Loaded
+from engine.office import Office
+from engine.tables import Alarm as AlarmRow
+from engine.tables import Item, Obligation, table
+from engine.timing import FIRE, REMIND, Alarm, Timing
+from engine.windows import REFUSED
+
+_o, _a = table(Obligation).c, table(AlarmRow).c
+_COUNTS = (
+    select(_o.status, _o.reason, func.count())
+    .where(_o.due_at >= bindparam("since"), _o.due_at <= bindparam("until"))
+    .group_by(_o.status, _o.reason)
+)
+_LATE = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(
+    _a.at >= bindparam("since"), _a.at <= bindparam("until")
+)
+_OPEN = load.ITEMS.where(table(Item).c.due != "{}").order_by(table(Item).c.ref)
+_ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is not accounted for: the item, the deadline or trigger, and what is wrong."""
+
+    ref: str
+    name: str
+    th: str
+    en: str
+
+
+@dataclass(slots=True)
+class Account:
+    """Obligations of the period by status, the reasons of the cancelled and the failed, and what
+    is not accounted for."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    deadlines: int = 0
+
+    @property
+    def owed(self) -> int:
+        """All that was owed, whatever became of it."""
+        return sum(self.statuses.values())
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything was sent, or cancelled with a reason, and nothing is missing."""
+        open_ones = sum(self.statuses[status] for status in (OWED, FAILED, UNKNOWN))
+        return not open_ones and not self.gaps
+
+
+def reconcile(
+    transaction: Transaction, office: Office, since: date, until: date, now: datetime
+) -> Account:
+    """The account of the Bangkok days from `since` until `until`, both included."""
+    account = Account()
+    period = {"since": stamp(beginning_of(since)), "until": stamp(min(end_of(until), now))}
+    for status, reason, number in transaction.rows(_COUNTS, period):
+        account.statuses[status] += number
+        if status in (CANCELLED, FAILED):
+            why = account.reasons.setdefault(status, Counter())
+            why[reason.partition(" ")[0]] += number
+    account.gaps += map(_not_called, transaction.rows(_LATE, period))
+    account.gaps += _missing(transaction, office, account, now)
+    return account
+
+
+def _not_called(row: tuple[Any, ...]) -> Gap:
+    ref, kind, name, step, at = row
+    if kind == FIRE:
+        why_th, why_en = (
+            ("ถูกเงื่อนไขปฏิเสธ", "was refused") if step == REFUSED else ("ยังไม่เกิด", "is due")
+        )
+        return Gap(ref, name, f"ขั้นอัตโนมัติ {why_th} ({at})", f"the automatic step {why_en} ({at})")
+    return Gap(
+        ref, name, f"ถึงกำหนดเตือน {step} แล้วแต่ยังไม่มีการเตือน ({at})",
+        f"the reminder {step} fell due and was not called ({at})",
+    )  # fmt: skip
+
+
+def _missing(
+    transaction: Transaction, office: Office, account: Account, now: datetime
+) -> Iterator[Gap]:
+    """Every open deadline must have the alarm of its next reminder, and no alarm may be without."""
+    timing = Timing(office.workdays(transaction), now)
+    there: dict[str, dict[tuple[str, str], Alarm]] = {}
+    for ref, *row in transaction.rows(_ALARMS):
+        alarm = Alarm(*row)
+        there.setdefault(ref, {})[alarm.kind, alarm.name] = alarm
+    for loaded in load.loaded_rows(transaction.rows(_OPEN)):
+        yield from _of_item(transaction, office, timing, account, loaded, there)
+    for ref, alarms in there.items():
+        for _, name in alarms:
+            yield Gap(ref, name, "มีการตั้งเตือนที่ไม่มีกำหนดรองรับ", "an alarm stands without a deadline")
+
+
+def _of_item(
+    transaction: Transaction, office: Office, timing: Timing, account: Account, loaded: Loaded,
+    there: dict[str, dict[tuple[str, str], Alarm]],
+) -> Iterator[Gap]:  # fmt: skip
+    item, place = loaded.item, loaded.place
+    alarms = there.pop(item.ref, {})
+    workflow = office.definitions.get(transaction, item.workflow, item.definition).workflow
+    state, due = workflow.states[item.state], plain(item.due)
+    days = timing.days(place, item.code)
+    for deadline in state.deadlines:
+        entry = due.get("open", {}).get(deadline.name)
+        if entry is None:
+            continue
+        account.deadlines += 1
+        alarm = alarms.pop((REMIND, deadline.name), None)
+        plan = plan_of(deadline, state.holder or "", place.reminders)
+        last = date.fromisoformat(entry["effective"])
+        expected = (r for r in rungs(plan, last, days) if alarm is None or r.step == alarm.step)
+        rung = next((r for r in expected if alarm or r.at > timing.now), None)
+        if alarm is None and rung is not None:
+            yield Gap(
+                item.ref, deadline.name, "ไม่มีการตั้งเตือนครั้งต่อไป", "its next reminder is not set"
+            )
+        elif alarm is not None and (rung is None or rung.at != instant_of(alarm.at)):
+            yield Gap(
+                item.ref, deadline.name, f"การเตือน {alarm.step} ตั้งไว้ผิดเวลา ({alarm.at})",
+                f"the reminder {alarm.step} is set for the wrong time ({alarm.at})",
+            )  # fmt: skip
+    for trigger in due.get("fires", {}):
+        if alarms.pop((FIRE, trigger), None) is None:
+            yield Gap(item.ref, trigger, "ไม่มีการตั้งเวลาของขั้นอัตโนมัติ", "its automatic step is not set")
+    if alarms:
+        there[item.ref] = alarms
+
+
+ALL = (OWED, SENT, FAILED, UNKNOWN, CANCELLED)

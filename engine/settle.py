@@ -1,0 +1,127 @@
+"""What a person decides about a message whose outcome nobody knows, or that failed."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, select, update
+
+from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
+from engine.apply import write_register
+from engine.chain import header
+from engine.clock import stamp
+from engine.database import Transaction
+from engine.errors import refused, wrong
+from engine.messages import WAITING
+from engine.office import Answer, Office
+from engine.people import Asking, actor_of
+from engine.register import HEAD
+from engine.tables import REGISTER, Message, Obligation, table
+
+As = Literal["sent", "again", "cancelled"]
+
+_m, _o = table(Message).c, table(Obligation).c
+_MESSAGE = select(_m.status).where(_m.key == bindparam("key"))
+_ALONE = select(_o.status).where(_o.key == bindparam("key"), _o.message == "")
+_MARK = (
+    update(table(Message))
+    .where(_m.key == bindparam("was_key"), _m.status == bindparam("was_status"))
+    .values({n: bindparam(n) for n in ("status", "until", "settled_at", "note", "attempts")})
+)
+_NEW: dict[str, Any] = {n: bindparam(n) for n in ("status", "reason", "message", "settled_at")}
+_CARRIED = (
+    update(table(Obligation))
+    .where(_o.message == bindparam("was_key"), _o.status == bindparam("was_status"))
+    .values(_NEW)
+)
+_ONE = (
+    update(table(Obligation))
+    .where(_o.key == bindparam("was_key"), _o.status == bindparam("was_status"))
+    .values(_NEW)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """`key` is a message's, or that of an obligation which no message carried. `as_` says what it
+    is to be: it was `sent`, it is sent `again`, or it is `cancelled`."""
+
+    key: str
+    as_: As
+    comment: str
+
+
+def settle(office: Office, asking: Asking, wish: Settlement) -> Answer:
+    """Settle what is unknown or failed; an event of the register says who did, and why.
+
+    Raises WrongUse for an unknown key or an empty comment, Refusal where it needs no settling.
+    """
+    if not wish.comment.strip():
+        raise wrong("comment", "ต้องระบุเหตุผล (--comment)", "a reason is required (--comment)")
+
+    def work(transaction: Transaction) -> Answer:
+        carried = transaction.row(_MESSAGE, {"key": wish.key})
+        found = carried or transaction.row(_ALONE, {"key": wish.key})
+        if found is None:
+            raise wrong(
+                "key",
+                f"ไม่พบ “{wish.key}” ดูรหัสด้วย anumat obligations --unknown",
+                f"there is no “{wish.key}”. See: anumat obligations --unknown",
+            )
+        [status] = found
+        if status not in (UNKNOWN, FAILED):
+            raise refused(
+                "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"
+            )
+        if carried is None and wish.as_ != "cancelled":
+            raise refused(
+                "no-message",
+                "ไม่มีผู้รับ จึงยกเลิกได้เท่านั้น (--cancel)",
+                "it has nobody to go to; it can only be cancelled (--cancel)",
+            )
+        _write(transaction, asking, wish, status, carried=carried is not None)
+        _record(transaction, office, asking, wish, status)
+        return {"key": wish.key, "was": status, "is": wish.as_}
+
+    return office.command(asking, ["settle", wish.key, wish.as_, wish.comment], work)
+
+
+def _write(
+    transaction: Transaction, asking: Asking, wish: Settlement, status: str, *, carried: bool
+) -> None:
+    now, was = stamp(asking.now), {"was_key": wish.key, "was_status": status}
+    new: dict[str, Any] = {"reason": wish.comment.strip(), "message": wish.key, "settled_at": now}
+    match wish.as_:
+        case "sent":
+            new["status"] = SENT
+        case "again":
+            new |= {"status": OWED, "message": "", "settled_at": ""}
+        case "cancelled":
+            new["status"] = CANCELLED
+    if not carried:
+        transaction.run(_ONE, was | new | {"message": ""})
+        return
+    again = wish.as_ == "again"
+    message = {
+        "status": WAITING if again else new["status"],
+        "until": now if again else "",
+        "settled_at": new["settled_at"],
+        "note": wish.comment.strip(),
+        "attempts": 0,
+    }
+    transaction.run(_MARK, was | message)
+    transaction.run(_CARRIED, was | new)
+
+
+def _record(
+    transaction: Transaction, office: Office, asking: Asking, wish: Settlement, status: str
+) -> None:
+    document = {
+        **header(asking, actor_of(transaction, asking), simulation=office.simulation),
+        "kind": "settled",
+        "message": wish.key,
+        "was": status,
+        "is": wish.as_,
+        "comment": wish.comment.strip(),
+    }
+    [(version, head)] = transaction.rows(HEAD)
+    write_register(transaction, (version, head), [document], REGISTER)

@@ -1,0 +1,74 @@
+"""Windows that open and close by themselves: the clock takes the steps at their edges.
+
+It is a system actor with a closed list of triggers: those that a definition makes `automatic` by a
+window. The rules of the step are asked as they are for a person; a refusal is tried again daily.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+
+from engine import load
+from engine.advance import Wish, sort_out
+from engine.apply import write
+from engine.case import Given
+from engine.clock import beginning_of, day_of, instant_of, stamp
+from engine.errors import Reason
+from engine.office import Office
+from engine.people import CLOCK, Asking
+from engine.tables import Alarm, table
+from engine.timing import FIRE
+
+BATCH = 100
+REFUSED = "refused"  # the alarm's step, once a rule stood in its way
+
+_alarm = table(Alarm).c
+_DUE = (
+    select(_alarm.name, _alarm.at, _alarm.item)
+    .where(_alarm.kind == FIRE, _alarm.at <= bindparam("now"))
+    .order_by(_alarm.at, _alarm.item, _alarm.name)
+    .limit(BATCH)
+)
+_LATER = (
+    update(table(Alarm))
+    .where(
+        _alarm.item == bindparam("was_item"),
+        _alarm.kind == FIRE,
+        _alarm.name == bindparam("was_name"),
+    )
+    .values(step=REFUSED, at=bindparam("at"))
+)
+
+
+@dataclass(slots=True)
+class Fired:
+    """What a round of windows came to: how many alarms it looked at, the items that moved by
+    trigger, and the reasons of the others by reference."""
+
+    alarms: int = 0
+    moved: dict[str, list[str]] = field(default_factory=dict)
+    refused: dict[str, Sequence[Reason]] = field(default_factory=dict)
+
+
+def fire(office: Office, typed_by: str, now: datetime) -> Fired:
+    """Take the steps of at most a hundred window edges that have come, in one transaction."""
+    fired = Fired()
+    asking = Asking(None, typed_by, now)
+    with office.database.write() as transaction:
+        due = transaction.rows(_DUE, {"now": stamp(now)})
+        fired.alarms = len(due)
+        tomorrow = stamp(beginning_of(day_of(now) + timedelta(days=1)))
+        for trigger, at in sorted({(name, at) for name, at, _ in due}):
+            refs = {ref for name, edge, ref in due if (name, edge) == (trigger, at)}
+            found = load.some(transaction, load.Where({"ref": refs}))
+            wish = Wish(asking, CLOCK, trigger, Given(), None, instant_of(at))
+            done = sort_out(transaction, office, wish, found)
+            write(transaction, done.changes)
+            fired.moved.setdefault(trigger, []).extend(sorted(done.answers))
+            for ref, reasons in done.refusals.items():
+                fired.refused[ref] = reasons
+                later = {"was_item": ref, "was_name": trigger, "at": tomorrow}
+                transaction.run(_LATER, later)
+    return fired
