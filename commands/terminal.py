@@ -161,6 +161,11 @@ class Screen:
     def heading(self, text: str) -> None:
         self._put("\n" + harmless(text), bold=True)
 
+    def pieces(self, line: Sequence[tuple[str, str | None]]) -> None:
+        """One line, put together of texts in a colour that click knows, or in none."""
+        shown = [(harmless(text).replace("\n", " "), fg) for text, fg in line]
+        self._put("".join(click.style(text, fg) if fg else text for text, fg in shown))
+
     def banner(self, *, aside: bool = False) -> None:
         """Say that nothing here is real, if so; `aside` on stderr."""
         if self.simulation:

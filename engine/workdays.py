@@ -101,10 +101,24 @@ def published(year: int) -> Mapping[date, str]:
     found = holidays.country_holidays(
         "TH", years=year, categories=("public", "government"), language="th"
     )
-    english = holidays.country_holidays(
-        "TH", years=year, categories=("public", "government"), language="en_US"
-    )
+    english = in_english(year)
     # Labour Day and its substitute are holidays of employees, not of the government.
     return MappingProxyType(
         {day: name for day, name in found.items() if "Labor Day" not in english.get(day, "")}
+    )
+
+
+@lru_cache(maxsize=256)
+def in_english(year: int) -> Mapping[date, str]:
+    """The package's English names for that year's days, Labour Day among them."""
+    if not 1914 <= year <= LAST_YEAR:
+        return MappingProxyType({})
+    import holidays
+
+    return MappingProxyType(
+        dict(
+            holidays.country_holidays(
+                "TH", years=year, categories=("public", "government"), language="en_US"
+            )
+        )
     )

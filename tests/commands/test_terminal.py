@@ -220,6 +220,15 @@ def test_with_colour_only_our_own_escapes_leave(capsys: pytest.CaptureFixture[st
     assert "\x1b[2J" not in out
 
 
+def test_pieces_make_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    pieces = [("a\nb", None), ("\x1b[2J", "red"), ("", "red")]
+    Screen("en", json=False, colour=True).pieces(pieces)
+    assert capsys.readouterr().out == "a b\x1b[31m\\x1b[2J\x1b[0m\x1b[31m\x1b[0m\n"
+    ENGLISH.pieces(pieces)
+    Screen("en", json=True).pieces(pieces)
+    assert capsys.readouterr().out == "a b\\x1b[2J\n"
+
+
 def test_each_language_is_spoken_and_json_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
     THAI.say("สวัสดี", "hello")
     ENGLISH.say("สวัสดี", "hello")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workdays import Override, Workdays, is_provisional, published
+from engine.workdays import Override, Workdays, in_english, is_provisional, published
 from workflows.calendars import government
 
 DAYS = st.dates(date(2020, 1, 1), date(2026, 12, 31))
@@ -89,3 +89,11 @@ def test_a_correction_of_the_region_beats_the_national_one() -> None:
 def test_years_that_the_cabinet_has_not_fixed_are_provisional() -> None:
     assert not is_provisional(date(2025, 12, 31))
     assert is_provisional(date(2026, 1, 3))
+
+
+def test_every_published_day_has_an_english_name() -> None:
+    for year in (2020, 2021, 2026):
+        names = [in_english(year)[day] for day in published(year)]
+        assert all(name and not any("ก" <= char <= "ฮ" for char in name) for name in names)
+    assert in_english(2021)[date(2021, 10, 23)] == "HM King Chulalongkorn Memorial Day"
+    assert in_english(1900) == published(1900) == {}
