@@ -23,7 +23,7 @@ REMINDED = timedelta(days=-1)
 REMINDING = ("deadline", "closes")
 ONE_DAY = timedelta(days=1)
 
-_BREAKS = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAKS = re.compile("\r\n|[\r\n\v\f\x1c-\x1f\x85\u2028\u2029]")
 _STEERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

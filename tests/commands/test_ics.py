@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Alarm, Calendar, Event
 
@@ -40,7 +40,7 @@ OPENING = replace(
 any_text = st.text(
     st.one_of(
         st.characters(min_codepoint=0x0E01, max_codepoint=0x0E5B),
-        st.sampled_from('\n\r\t\v\x00\x1b\x85\u2028\u202e\ufeff\u200d \\,;:"NnN👩🏽🇹🇭é\u0301'),
+        st.sampled_from('\n\r\t\v\x00\x1b\x1f\x85\u2028\u202e\ufeff\u200d \\,;:"NnN👩🏽🇹🇭é\u0301'),
         st.characters(),
     ),
     max_size=120,
@@ -218,6 +218,8 @@ def test_a_calendar_without_entries_is_a_calendar() -> None:
 
 
 @given(any_text, any_text, any_text, any_text)
+@example("C:\\New\\name\\", "\\n\\N\\,\\;", "\\", "\\N")
+@example("ก" * 100 + "👩🏽" * 30, "\\" * 100, "", "ที่" * 40)
 def test_any_text_keeps_to_the_rules_for_lines_and_comes_back(
     title: str, detail: str, ref: str, name: str
 ) -> None:
