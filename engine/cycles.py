@@ -15,6 +15,7 @@ from engine.errors import Reason, WrongUse
 from engine.office import Answer, Office
 from engine.people import Asking
 from engine.register import record
+from engine.reschedule import reschedule
 from engine.tables import Cycle, Definition, Meeting, Organisation, Person, table
 
 _definition, _place, _person = table(Definition).c, table(Organisation).c, table(Person).c
@@ -57,7 +58,10 @@ class NewMeeting:
 
 
 def open_cycle(office: Office, asking: Asking, new: NewCycle) -> Answer:
-    """Open a cycle, or change what is said of it."""
+    """Open a cycle, or change what is said of it; its items' deadlines follow its dates.
+
+    The answer lists what `moved` (engine.reschedule).
+    """
     row = {
         "code": new.code,
         "fiscal_year": new.fiscal_year,
@@ -71,7 +75,11 @@ def open_cycle(office: Office, asking: Asking, new: NewCycle) -> Answer:
     }
 
     def work(transaction: Transaction) -> Answer:
-        return record(transaction, office, asking, [(Cycle, row)]) | {"cycle": new.code}
+        answer = record(transaction, office, asking, [(Cycle, row)]) | {"cycle": new.code}
+        because = {"kind": "cycle", "cycle": new.code}
+        changed = answer["changed"]
+        moved = reschedule(transaction, office, asking, because) if changed else []
+        return answer | {"moved": moved}
 
     return office.command(asking, ["cycle", row], work)
 

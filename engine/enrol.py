@@ -15,6 +15,7 @@ from engine.errors import Reason, WrongUse
 from engine.office import Answer, Office
 from engine.people import EVERYWHERE, Asking
 from engine.register import record
+from engine.reschedule import reschedule
 from engine.tables import Grant, Organisation, Person, table
 
 _place, _person, _grant = table(Organisation).c, table(Person).c, table(Grant).c
@@ -59,8 +60,8 @@ class NewGrant:
 
 
 def organisations(office: Office, asking: Asking, rows: Sequence[NewOrganisation]) -> Answer:
-    """Parents may stand anywhere in the same file, and what is below moves with them. Raises
-    WrongUse naming every bad row."""
+    """Parents may stand anywhere in the same file, and what is below moves with them; a changed
+    region moves deadlines. Raises WrongUse naming every bad row."""
     _require_sound(rows)
 
     def work(transaction: Transaction) -> Answer:
@@ -74,7 +75,12 @@ def organisations(office: Office, asking: Asking, rows: Sequence[NewOrganisation
         entries = [
             (Organisation, row | {"path": paths[code]}) for code, row in (new | moved).items()
         ]
-        return record(transaction, office, asking, entries)
+        answer = record(transaction, office, asking, entries)
+        elsewhere = [c for c in new if c in there and there[c]["region"] != new[c]["region"]]
+        if elsewhere:
+            because = {"kind": "regions", "organisations": sorted(elsewhere)}
+            answer["moved"] = reschedule(transaction, office, asking, because)
+        return answer
 
     return office.command(asking, ["organisations", _asked(rows)], work)
 

@@ -33,7 +33,7 @@ def _item(**more: Any) -> ItemState:
         "content": "change_request", "cycle": "2565P", "organisation": "TH-11", "code": "P01",
         "title": "คำขอ", "subject": "IND-2565-0001", "state": "opdc_analysis",
         "holder": "opdc_analyst", "visits": '{"draft":1,"opdc_analysis":1}', "revision": 1,
-        "digest": "1" * 64, "voided": 0, "entered_at": "2022-01-01T00:00:00.000000Z",
+        "digest": "1" * 64, "voided": 0, "due": "{}", "entered_at": "2022-01-01T00:00:00.000000Z",
         "version": 2, "head": b"",
     }  # fmt: skip
     return ItemState(**(there | more))
