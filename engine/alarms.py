@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from engine.database import Transaction
 from engine.tables import Alarm as AlarmRow
-from engine.tables import Obligation, table
+from engine.tables import Message, Obligation, table
 from engine.timing import Alarm
 
 OWED, SENT, FAILED, UNKNOWN, CANCELLED = "owed", "sent", "failed", "unknown", "cancelled"
@@ -17,10 +17,15 @@ _alarm, _owed = table(AlarmRow), table(Obligation).c
 _CLEAR = delete(_alarm).where(_alarm.c.item == bindparam("was_item"))
 _SET = insert(_alarm)
 _OF_ITEM = select(*_alarm.c).where(_alarm.c.item == bindparam("item"))
-# What a sender has taken already is on its way, and is not called back.
+# What a sender has taken is on its way and is not called back; what waits to be tried again is.
+_waits = exists().where(table(Message).c.key == _owed.message, table(Message).c.status == "waiting")
 _CANCEL = (
     update(table(Obligation))
-    .where(_owed.item == bindparam("was_item"), _owed.status == OWED, _owed.message == "")
+    .where(
+        _owed.item == bindparam("was_item"),
+        _owed.status == OWED,
+        or_(_owed.message == "", _waits),
+    )
     .values(
         status=CANCELLED, reason=bindparam("reason"), settled_at=bindparam("settled_at")
     )

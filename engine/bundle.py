@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, select
 
+from engine.alarms import OWED
 from engine.clock import day_of, instant_of
 from engine.database import Transaction
 from engine.definition import Deadline, Title, Workflow
@@ -20,7 +21,7 @@ _CARRIED = (
     )
     .join_from(table(Obligation), table(Item), _i.ref == _o.item)
     .join(table(Organisation), _p.code == _i.organisation)
-    .where(_o.message == bindparam("message"))
+    .where(_o.message == bindparam("message"), _o.status == OWED)
     .order_by(_o.due, _o.item, _o.deadline)
 )  # fmt: skip
 _ADDRESSED = select(

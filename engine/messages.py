@@ -5,12 +5,12 @@ claim that was never marked ends as unknown, for a person to settle, and is not 
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
 from engine.clock import day_of, stamp
@@ -68,7 +68,7 @@ _MARK = (
     .where(
         _m.key == bindparam("was_key"),
         _m.claim == bindparam("was_claim"),
-        _m.status.in_([CLAIMED, UNKNOWN]),  # late, but the sender knows what happened
+        or_(_m.status == CLAIMED, _m.status == UNKNOWN),  # late, but the sender knows what happened
     )
     .values(
         {n: bindparam(n) for n in ("status", "until", "settled_at", "note")}
@@ -77,8 +77,8 @@ _MARK = (
 )
 _SETTLE = (
     update(table(Obligation))
-    .where(_o.message == bindparam("was_message"), _o.status.in_([OWED, UNKNOWN]))
-    .values({n: bindparam(n) for n in ("status", "reason", "message", "settled_at")})
+    .where(_o.message == bindparam("was_message"), or_(_o.status == OWED, _o.status == UNKNOWN))
+    .values({n: bindparam(n) for n in ("status", "reason", "settled_at")})
 )
 _LAPSED = select(_m.key, _m.claim, _m.until).where(
     _m.settled_at == "", _m.status == CLAIMED, _m.until <= bindparam("now")
@@ -89,6 +89,7 @@ _LAPSE = (
            _m.status == CLAIMED, _m.until == bindparam("was_until"))
     .values(status=UNKNOWN, note=bindparam("note"))
 )  # fmt: skip
+_CARRIES = select(_o.key).where(_o.message == bindparam("key"), _o.status == OWED).limit(1)
 _ATTEMPTS = select(_m.attempts).where(_m.key == bindparam("key"))
 
 
@@ -124,7 +125,7 @@ def lapse(office: Office, now: datetime) -> int:
             note = f"claimed until {until}, never marked"
             was = {"was_key": key, "was_claim": claim, "was_until": until, "note": note}
             if transaction.run(_LAPSE, was):
-                _settle(transaction, key, UNKNOWN, note, "", key)
+                _settle(transaction, key, UNKNOWN, note, "")
     return len(found)
 
 
@@ -191,17 +192,26 @@ def _claimed(office: Office, claim: Claim, now: datetime, waited_until: str = ""
             if any_due(transaction, stamp(now)):
                 return False
             was = {"was_key": claim.key, "was_until": waited_until}
-            if waited_until and not transaction.run(_CLAIM_AGAIN, was | row):
-                return False
+            if waited_until:
+                return _retaken(transaction, claim, was | row, now)
             taken = transaction.run(_TAKE, {"person": claim.person, "key": claim.key})
-            if waited_until and not taken:
-                _mark_in(transaction, claim, CANCELLED, "nothing is owed any more", now)
-            elif taken and not waited_until:
+            if taken:
                 new = {"key": claim.key, "person": claim.person, "day": claim.day}
                 transaction.run(_CLAIM, new | row | {"attempts": 0, "note": ""})
             return bool(taken)
     except Overtaken:
         return False
+
+
+def _retaken(transaction: Transaction, claim: Claim, row: Mapping[str, Any], now: datetime) -> bool:
+    """A message that is tried again carries what it carried, as far as that is still owed: its
+    identity is known to the relay, and must not stand for anything else."""
+    if not transaction.run(_CLAIM_AGAIN, row):
+        return False
+    if transaction.row(_CARRIES, {"key": claim.key}) is not None:
+        return True
+    _mark_in(transaction, claim, CANCELLED, "nothing is owed any more", now)
+    return False
 
 
 def _still_mine(office: Office, claim: Claim, now: datetime) -> bool:
@@ -215,7 +225,7 @@ def _mark(office: Office, claim: Claim, status: str, note: str, now: datetime) -
     with office.database.write() as transaction:
         if _mark_in(transaction, claim, status, note, now):
             settled_at = "" if status == UNKNOWN else stamp(now)
-            _settle(transaction, claim.key, status, note, settled_at, claim.key)
+            _settle(transaction, claim.key, status, note, settled_at)
 
 
 def _mark_in(
@@ -233,19 +243,15 @@ def _put_back(office: Office, claim: Claim, why: str, now: datetime) -> bool:
         tries = (row[0] if row else 0) + 1
         if tries >= TRIES:
             if _mark_in(transaction, claim, FAILED, why, now):
-                _settle(transaction, claim.key, FAILED, why, stamp(now), claim.key)
+                _settle(transaction, claim.key, FAILED, why, stamp(now))
             return False
         pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
         if _mark_in(transaction, claim, WAITING, why, now, stamp(now + pause)):
-            _settle(transaction, claim.key, OWED, "", "", "")
+            _settle(transaction, claim.key, OWED, "", "")
     return True
 
 
-def _settle(
-    transaction: Transaction, key: str, status: str, reason: str, settled_at: str, message: str
-) -> None:
+def _settle(transaction: Transaction, key: str, status: str, reason: str, settled_at: str) -> None:
     """What the message carried becomes what the message became."""
-    row: dict[str, Any] = {
-        "status": status, "reason": reason, "settled_at": settled_at, "message": message
-    }  # fmt: skip
+    row = {"status": status, "reason": reason, "settled_at": settled_at}
     transaction.run(_SETTLE, {"was_message": key} | row)

@@ -94,7 +94,7 @@ def _write(
         case "sent":
             new["status"] = SENT
         case "again":
-            new |= {"status": OWED, "message": "", "settled_at": ""}
+            new |= {"status": OWED, "settled_at": ""}
         case "cancelled":
             new["status"] = CANCELLED
     if not carried:
