@@ -1,1 +1,1 @@
-"""Letters and their delivery. So far: the kinds that definitions may owe."""
+"""Letters and their delivery. So far: the kinds that definitions may owe, and reminders."""

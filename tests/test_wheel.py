@@ -45,6 +45,7 @@ def test_it_holds_the_packages_and_their_data_and_nothing_else(unpacked: Path) -
         "engine/migrations/versions/0001_first_tables.py",
         "commands/examples/fy2564_timeline.csv",
         "engine/py.typed",
+        *(f"notifications/templates/digest/{name}.txt" for name in ("subject", "text", "th", "en")),
     ):
         assert (unpacked / name).is_file(), name
 

@@ -1,0 +1,53 @@
+"""What one person is told on one day: plain facts, frozen when the message is made.
+
+Days are ISO days in Bangkok, instants are in their stored form (engine.clock).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deadline of one item.
+
+    `step` says which reminder it is: `-14d` before the day, `0` on it, `+3d` after it, `again-1`
+    the first repeat. `effective` is the day that counts, `nominal` the one that was announced,
+    `due_at` when the reminder fell due; it is `late` if it goes out on a later day than that.
+    The person is reminded as `role`: the item's holder, or, `escalated`, further up the ladder.
+    """
+
+    ref: str
+    title: str
+    organisation_th: str
+    organisation_en: str
+    state_th: str
+    state_en: str
+    deadline_th: str
+    deadline_en: str
+    step: str
+    nominal: str
+    effective: str
+    provisional: bool
+    due_at: str
+    late: bool
+    role_th: str
+    role_en: str
+    escalated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All reminders of a person's day. `key` is unique and settles `person` and `day`
+    (`somying|2020-10-16`); `office` is a short, stable name of the installation."""
+
+    key: str
+    person: str
+    name_th: str
+    name_en: str
+    post_th: str
+    email: str
+    day: str
+    sent_at: str
+    lines: tuple[Line, ...]
+    simulation: bool
+    office: str

@@ -1,0 +1,19 @@
+"""Text from elsewhere, made fit for one line of a message or a log."""
+
+import unicodedata
+
+_BREAKING = {"Cc", "Cs", "Zl", "Zp"}  # controls, halves of characters, line and paragraph ends
+_JOINERS = "\u200b\u200c\u200d"  # invisible, but Thai and other scripts are written with them
+
+
+def one_line(value: object) -> str:
+    """The text without anything that ends a line, steers a screen or turns the reading direction;
+    runs of spaces become one."""
+    return " ".join("".join(_harmless(char) for char in str(value)).split())
+
+
+def _harmless(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in _BREAKING:
+        return " "
+    return "" if category == "Cf" and char not in _JOINERS else char
