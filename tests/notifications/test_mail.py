@@ -87,6 +87,18 @@ def test_there_is_never_an_addressee_but_the_person(digest: Digest) -> None:
     assert [address.addr_spec for address in message["From"].addresses] == ["anumat@localhost"]
 
 
+@pytest.mark.parametrize(
+    "trick", [", <spy@example.com>,", '", ', "; z:", "=?utf-8?q?=2C_a=40b=2C?="]
+)
+@pytest.mark.parametrize("before", ["", "ก " * 20, "x " * 40])
+@pytest.mark.parametrize("after", ["", " ก" * 20, " y" * 40])
+def test_a_name_that_is_folded_adds_no_addressee(before: str, trick: str, after: str) -> None:
+    """Python 3.11 loses the quotes of such a name, and `spy` would get the mail."""
+    message = read(built(a_digest(name_th=f"{before}{trick}{after}")).as_bytes())
+    assert [address.addr_spec for address in message["To"].addresses] == [DIGEST.email]
+    assert not message["To"].defects
+
+
 def test_the_headers_say_who_when_and_what() -> None:
     message = read(built(MANY, sender="kpi@ops.example.go.th").as_bytes())
     assert decoded(built(MANY), "To") == "นางสาวสมหญิง ใจดี <somying@example.go.th>"
