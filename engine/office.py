@@ -37,6 +37,8 @@ class Office:
         with database.read() as transaction:
             settings: dict[str, str] = dict(transaction.rows(_SETTINGS))
         self.simulation = settings.get("simulation") == "yes"
+        # A short name that stays: messages and calendar entries are known by it elsewhere.
+        self.ident = digest(canonical(settings.get("created_at", "")))[:12]
 
     @classmethod
     def open(cls, url: str, vocabulary: Vocabulary) -> "Office":

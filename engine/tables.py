@@ -308,6 +308,9 @@ _owed, _open = table(Obligation).c.status == "owed", table(Message).c.settled_at
 Index("obligation_owed", table(Obligation).c.recipient, table(Obligation).c.message,
       sqlite_where=_owed, postgresql_where=_owed)  # fmt: skip
 Index("obligation_of_item", table(Obligation).c.item, sqlite_where=_owed, postgresql_where=_owed)
+_trouble = (table(Obligation).c.status == "failed") | (table(Obligation).c.status == "unknown")
+Index("obligation_trouble", table(Obligation).c.status, sqlite_where=_trouble,
+      postgresql_where=_trouble)  # fmt: skip
 Index("obligation_due", table(Obligation).c.due_at)
 Index("obligation_message", table(Obligation).c.message)
 Index("message_open", table(Message).c.until, sqlite_where=_open, postgresql_where=_open)

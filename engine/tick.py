@@ -32,11 +32,11 @@ Clock = Callable[[], datetime]
 
 @dataclass(slots=True)
 class Round:
-    """What one tick did. `opened` and `refused` are of windows, the rest counts obligations that
-    were called, and messages."""
+    """What one tick did: the items that windows moved, by trigger, and the reasons why others
+    stayed; reminders that were called; messages by what became of them."""
 
     moved: dict[str, list[str]] = field(default_factory=dict)
-    refused: dict[str, list[str]] = field(default_factory=dict)
+    refused: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     owed: int = 0
     superseded: int = 0
     nobody: int = 0
@@ -52,6 +52,11 @@ class Round:
     @property
     def idle(self) -> bool:
         return not any(self.plain().values())
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing happened that a person must look at."""
+        return not (self.refused or self.nobody or self.spoilt or self.failed or self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def tick(office: Office, by: str, clock: Clock, send: Send) -> Round:
         for trigger, refs in fired.moved.items():
             done.moved.setdefault(trigger, []).extend(refs)
         for ref, reasons in fired.refused.items():
-            done.refused[ref] = [reason.en for reason in reasons]
+            done.refused[ref] = [{"th": reason.th, "en": reason.en} for reason in reasons]
     while (called := _call(office, clock)).alarms:
         done.owed += called.owed
         done.superseded += called.superseded

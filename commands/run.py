@@ -1,0 +1,68 @@
+"""anumat run."""
+
+import os
+import signal
+import socket
+import threading
+from pathlib import Path
+
+import click
+
+from commands.door import Door, typed_by, with_door
+from commands.group import t
+from commands.sending import sender, to_outbox, transport_of
+from commands.tick import print_round
+from engine.errors import AnumatError, wrong
+from engine.tick import tick
+
+
+@click.command(
+    "run",
+    help=t(
+        "เดินเวลาต่อเนื่อง (ให้ระบบดูแลบริการ เช่น systemd เป็นผู้เปิด) หยุดด้วย SIGTERM หรือ Ctrl-C",
+        "Keep the clock going (let a service manager start it); SIGTERM or Ctrl-C stops it.",
+    ),
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(1, 3600),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help=t("ทุกกี่วินาที", "Seconds between two rounds"),
+)
+@to_outbox
+@with_door
+def command(door: Door, every: float, outbox: Path | None) -> None:
+    from engine import schedule  # APScheduler is for this command alone
+
+    if door.asked_now:
+        raise wrong(
+            "now",
+            "anumat run ใช้เวลาจริงเท่านั้น (ใช้ anumat tick)",
+            "anumat run keeps real time: use tick",
+        )
+    office, screen = door.office, door.screen
+    by = f"{typed_by()}@{socket.gethostname()}:{os.getpid()}"
+    transport = transport_of(door.url, outbox, lambda line: screen.say(line, line))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def work() -> None:
+        done = tick(office, by, door.clock, sender(office, door.clock, transport))
+        if screen.json:
+            screen.data({"at": door.now, "did": done.plain()})
+        elif not done.idle:
+            print_round(screen, done)
+
+    def trouble(error: Exception) -> None:
+        """A database that is away for a while is told, and asked again the next time."""
+        if isinstance(error, AnumatError):
+            screen.refuse(error)
+        else:
+            screen.say(f"รอบนี้ผิดพลาด: {error!r}", f"this round failed: {error!r}")
+
+    screen.say(f"เริ่มเดินเวลา ทุก {every:g} วินาที ({by})", f"Ticking every {every:g} s ({by})")
+    schedule.run(work, every, stop, on_error=trouble)
+    screen.say("หยุดเรียบร้อย", "Stopped")

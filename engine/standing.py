@@ -1,0 +1,103 @@
+"""What is open in the ledger now: counts for monitoring, and the obligations one by one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, or_, select
+
+from engine.alarms import FAILED, OWED, UNKNOWN
+from engine.clock import end_of, stamp
+from engine.database import Transaction
+from engine.tables import Alarm, Item, Message, Obligation, table
+from engine.timing import REMIND
+
+LEDGER = (
+    "key", "item", "state", "deadline", "step", "role", "announced", "due", "due_at", "called_at",
+    "recipient", "status", "reason", "message", "settled_at",
+)  # fmt: skip
+
+_o, _a, _m, _i = (table(model).c for model in (Obligation, Alarm, Message, Item))
+_OWED = select(func.count()).where(_o.status == OWED)
+_TROUBLE = select(_o.status, func.count()).where(
+    or_(_o.status == FAILED, _o.status == UNKNOWN)
+).group_by(_o.status)  # fmt: skip
+_LATE = select(func.count()).where(_a.at <= bindparam("now"))
+_NEXT = select(func.min(_a.at)).where(_a.at > bindparam("now"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many reminders are on their way, fell due and were not called, failed, are unknown; and
+    when the next alarm is (a stored instant, empty if none)."""
+
+    waiting: int
+    late: int
+    failed: int
+    unknown: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which obligations; what is empty does not restrict. Days are Bangkok days of `due_at`."""
+
+    statuses: Sequence[str] = ()
+    person: str = ""
+    item: str = ""
+    since: date | None = None
+    until: date | None = None
+    most: int = 200
+
+
+def standing(transaction: Transaction, now: datetime) -> Standing:
+    at = {"now": stamp(now)}
+    trouble: dict[str, int] = dict(transaction.rows(_TROUBLE))
+    [(waiting,)] = transaction.rows(_OWED)
+    [(late,)] = transaction.rows(_LATE, at)
+    [(following,)] = transaction.rows(_NEXT, at)
+    return Standing(waiting, late, trouble.get(FAILED, 0), trouble.get(UNKNOWN, 0), following or "")
+
+
+def obligations(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
+    """The ledger's rows that match, the oldest first, each with its item's title."""
+    statement = select(*[_o[name] for name in LEDGER], _i.title).join_from(
+        table(Obligation), table(Item), _i.ref == _o.item
+    )
+    if wanted.statuses:
+        statement = statement.where(_o.status.in_(sorted(wanted.statuses)))
+    if wanted.person:
+        statement = statement.where(_o.recipient == wanted.person)
+    if wanted.item:
+        statement = statement.where(_o.item == wanted.item)
+    if wanted.since:
+        statement = statement.where(_o.due_at > stamp(end_of(_day_before(wanted.since))))
+    if wanted.until:
+        statement = statement.where(_o.due_at <= stamp(end_of(wanted.until)))
+    statement = statement.order_by(_o.due_at, _o.key).limit(wanted.most)
+    names = (*LEDGER, "title")
+    return [dict(zip(names, row, strict=True)) for row in transaction.ask(statement)]
+
+
+def to_come(
+    transaction: Transaction, wanted: Wanted, *, due_by: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The reminders that will be owed next, one for each open deadline: whose they are is known
+    only on the day. With `due_by` those alone that fell due by then and were not called."""
+    statement: Select[Any] = (
+        select(_a.item, _i.state, _a.name, _a.step, _a.at, _i.title, _i.due, _i.holder)
+        .join_from(table(Alarm), table(Item), _i.ref == _a.item)
+        .where(and_(_a.kind == REMIND))
+    )
+    if due_by is not None:
+        statement = statement.where(_a.at <= stamp(due_by))
+    if wanted.item:
+        statement = statement.where(_a.item == wanted.item)
+    statement = statement.order_by(_a.at, _a.item, _a.name).limit(wanted.most)
+    names = ("item", "state", "deadline", "step", "due_at", "title", "due_document", "role")
+    return [dict(zip(names, row, strict=True)) for row in transaction.ask(statement)]
+
+
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)
