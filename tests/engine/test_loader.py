@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from engine.definition import Workflow
 from engine.definitions import published_form
 from engine.errors import Reason, WrongUse
-from engine.loader import MAX_BYTES, MAX_LISTED, check, load, nearest
+from engine.loader import check, load
+from engine.reading import MAX_BYTES, MAX_LISTED, nearest
 from notifications.kinds import LETTERS
 from workflows.shipped import definitions, vocabulary
 
