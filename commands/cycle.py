@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from commands import words
 from commands.contents import mapping_of
+from commands.days import check, days_of, listed_days, print_days
 from commands.door import Door, with_door, with_key
 from commands.group import t
 from commands.terminal import Column
 from engine.canonical import plain
-from engine.clock import parse_day
 from engine.cycles import NewCycle, open_cycle
 from engine.database import Transaction
 from engine.definition import Title
@@ -28,7 +28,6 @@ _NEW: dict[str, Any] = {
     "track": None,
     "classification": "classified",
     "rules": plain_content(FRAMEWORK),
-    "dates": {},
 }
 RULES = {
     "total": Title(th="น้ำหนักรวม", en="Weights total"),
@@ -46,6 +45,9 @@ TRACKS = {"departments": ("ส่วนราชการ", "departments"), "pro
 @click.group("cycle", help=t("รอบการประเมินประจำปีงบประมาณ", "Evaluation cycles of a fiscal year."))
 def command() -> None:
     """The help says it."""
+
+
+command.add_command(check)
 
 
 @command.command(
@@ -82,11 +84,24 @@ def command() -> None:
     help=t("ไฟล์ YAML ของกติกาน้ำหนัก", "A YAML file with the set's rules"),
 )
 @click.option(
+    "--calendar",
+    "file",
+    type=click.Path(path_type=Path),
+    help=t(
+        "ไฟล์ YAML ของปฏิทิน แทนวันทั้งหมดของรอบ ปกติรอบใหม่ใช้ปฏิทินที่มากับโปรแกรม (ถ้ามี)",
+        "A YAML file with all the cycle's days; default for a new cycle: the one that comes with "
+        "the program, if any",
+    ),
+)
+@click.option(
     "--date",
     "dates",
     multiple=True,
     metavar="NAME=DAY",
-    help=t("กำหนดวัน ใส่ได้หลายครั้ง", "A named day of the calendar; repeat it"),
+    help=t(
+        "กำหนดวัน ใส่ได้หลายครั้ง วันที่นับจากวันนั้นเลื่อนตาม",
+        "A named day of the calendar, after which those counted from it move; repeat it",
+    ),
 )
 @with_key
 @with_door
@@ -97,11 +112,14 @@ def opened(
     track: str | None,
     monitored: bool | None,
     rules: Path | None,
+    file: Path | None,
     dates: tuple[str, ...],
     key: str | None,
 ) -> None:
     with door.office.database.read() as transaction:
-        there = next((cycle for cycle in _cycles(transaction) if cycle["code"] == code), _NEW)
+        known = next((cycle for cycle in _cycles(transaction) if cycle["code"] == code), None)
+    there = known or _NEW
+    days = days_of(code, known, file).put(dates)
     number, kind = _year_and_track(code, year or there["fiscal_year"], track or there["track"])
     th, en = TRACKS[kind]
     new = NewCycle(
@@ -112,17 +130,20 @@ def opened(
         title_en=f"Evaluation of {en}, FY{number}",
         classification=there["classification"] if monitored is None else _CLASSES[monitored],
         rules=rules_of(mapping_of(rules)) if rules else there["rules"],
-        dates={**there["dates"], **dict(_named_day(text) for text in dates)},
+        dates=days.dates,
+        calendar=days.calendar,
     )
     answer = open_cycle(door.office, door.asking(key=key), new)
     if door.screen.json:
-        door.screen.data(answer)
-    elif answer["added"]:
+        door.screen.data(answer | {"calendar": days.taken.cycle if days.taken else None})
+        return
+    if answer["added"]:
         door.screen.say(f"เปิดรอบ {code} แล้ว", f"Cycle {code} is open")
     elif answer["changed"]:
         door.screen.say(f"ปรับข้อมูลของรอบ {code} แล้ว", f"Cycle {code} is changed")
     else:
         door.screen.say(f"รอบ {code} เป็นเช่นนั้นอยู่แล้ว", f"Cycle {code} is so already")
+    days.say(door.screen)
 
 
 @command.command("list", help=t("ทุกรอบการประเมิน", "All cycles"))
@@ -160,7 +181,7 @@ def shown(door: Door, code: str) -> None:
         raise wrong("cycle", f"ไม่มีรอบ “{code}”", f"there is no cycle “{code}”")
     screen = door.screen
     if screen.json:
-        screen.data({"cycle": found})
+        screen.data({"cycle": found, "days": listed_days(found["dates"], found["calendar"])})
         return
     screen.heading(found[f"title_{screen.lang}"])
     screen.fields(
@@ -176,7 +197,7 @@ def shown(door: Door, code: str) -> None:
     )
     if found["dates"]:
         screen.heading(screen.pick("วันสำคัญ", "Days"))
-        screen.fields([(name, screen.day(day)) for name, day in found["dates"].items()])
+        print_days(screen, found["dates"], found["calendar"])
 
 
 def _cycles(transaction: Transaction) -> list[dict[str, Any]]:
@@ -186,7 +207,7 @@ def _cycles(transaction: Transaction) -> list[dict[str, Any]]:
     found = []
     for row in transaction.ask(select(*_cycle.c).order_by(_cycle.c.code)):
         cycle = dict(zip(names, row, strict=True))
-        cycle["rules"], cycle["dates"] = plain(cycle["rules"]), plain(cycle["dates"])
+        cycle |= {name: plain(cycle[name]) for name in ("rules", "dates", "calendar")}
         found.append(cycle | {"items": items.get(cycle["code"], 0)})
     return found
 
@@ -209,10 +230,3 @@ def _year_and_track(code: str, year: int | None, track: str | None) -> tuple[int
             "or --year and --track",
         )
     return number, kind
-
-
-def _named_day(text: str) -> tuple[str, str]:
-    name, separator, day = text.partition("=")
-    if not separator or not name.strip().isidentifier():
-        raise wrong("date", f"“{text}” ต้องเป็น NAME=DAY", f"“{text}” must be NAME=DAY")
-    return name.strip(), parse_day(day).isoformat()

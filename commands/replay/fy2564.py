@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import date
 
 from commands.replay.story import EXAMPLES, Story
+from engine.calendar import split
 from engine.cycles import NewCycle, NewMeeting, open_cycle
 from engine.items import Draft, open_items
 from engine.load import Where
 from engine.revisions import revise
 from workflows import imports
 from workflows.calendars import government
+from workflows.calendars.reading import calendar_of, load
 from workflows.content.parts import plain
 from workflows.rules import FRAMEWORK
 from workflows.sets import whole_sets
@@ -25,15 +27,6 @@ QUESTIONS = (
     "ขอเหตุผลประกอบน้ำหนักของตัวชี้วัดย่อย",
     "ขอความชัดเจนของเกณฑ์การให้คะแนน",
 )
-# The days of the calendar that deadlines refer to; all from the report.
-DATES = {
-    "internal_draft": "2020-10-15",
-    "draft_submission": "2020-10-30",
-    "opdc_decision": "2020-12-31",
-    "lead_unit_report": "2021-10-05",
-    "esar_opens": "2021-08-01",
-    "esar_closes": "2021-10-15",
-}
 
 
 def tell(story: Story) -> None:
@@ -54,6 +47,7 @@ def _timeline() -> list[dict[str, str]]:
 
 
 def _cycle(classification: str) -> NewCycle:
+    dates, calendar = split(load(calendar_of(CYCLE)), government())
     return NewCycle(
         CYCLE,
         2564,
@@ -62,7 +56,8 @@ def _cycle(classification: str) -> NewCycle:
         "Evaluation of departments, FY2564",
         classification,
         plain(FRAMEWORK),
-        DATES,
+        dates,
+        calendar,
     )
 
 

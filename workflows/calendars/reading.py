@@ -27,8 +27,12 @@ def check(path: Path) -> tuple[Calendar | None, list[Reason]]:
 
 def shipped(code: str) -> Calendar | None:
     """The calendar that comes with the program for the cycle of this very code."""
-    by_code = {path.stem: path for path in shipped_files()}
-    return load(by_code[code]) if code in by_code else None
+    return load(calendar_of(code)) if calendar_of(code) in shipped_files() else None
+
+
+def calendar_of(code: str) -> Path:
+    """Where the calendar of a cycle is, if it is shipped."""
+    return FOLDER / f"{code}.yaml"
 
 
 def shipped_files() -> list[Path]:
