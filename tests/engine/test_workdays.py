@@ -97,3 +97,13 @@ def test_every_published_day_has_an_english_name() -> None:
         assert all(name and not any("ก" <= char <= "ฮ" for char in name) for name in names)
     assert in_english(2021)[date(2021, 10, 23)] == "HM King Chulalongkorn Memorial Day"
     assert in_english(1900) == published(1900) == {}
+
+
+@given(DAYS, st.integers(1, 60), REGIONS)
+def test_before_counts_back_over_as_many_working_days(day: date, count: int, region: str) -> None:
+    found = government().before(day, count, region)
+    walked = [found + timedelta(n) for n in range((day - found).days)]
+    assert government().is_working(found, region)
+    assert sum(government().is_working(each, region) for each in walked) == count
+    if government().is_working(day, region):
+        assert government().after(found, count, region) == day
