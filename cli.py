@@ -10,6 +10,12 @@ COMMANDS = {
     "import": Entry("commands.imports", "นำเข้าไฟล์ CSV หรือ XLSX", "Bring in CSV or XLSX files"),
     "cycle": Entry("commands.cycle", "รอบการประเมิน", "Evaluation cycles"),
     "workflow": Entry("commands.workflow", "ขั้นตอนงาน", "Workflow definitions"),
+    "holiday": Entry(
+        "commands.holiday", "วันหยุดราชการและการแก้ไข", "Government holidays and corrections"
+    ),
+    "calendar": Entry(
+        "commands.calendar", "ปฏิทินกำหนดเวลา และไฟล์ iCalendar", "Deadlines by month, or as iCalendar"
+    ),
     "people": Entry("commands.people", "บุคคลและบทบาท", "Persons and their roles"),
     "grant": Entry("commands.grant", "ให้หรือสิ้นสุดบทบาท", "Give a role, or end it"),
     "meeting": Entry("commands.meeting", "การประชุมและมติ", "Meetings and their resolutions"),
@@ -33,6 +39,21 @@ COMMANDS = {
     ),
     "diff": Entry("commands.diff", "เทียบสองรุ่น", "Two revisions side by side"),
     "history": Entry("commands.history", "ประวัติของรายการ", "What happened to an item"),
+    "deadline": Entry(
+        "commands.deadline", "กำหนดเวลาของรายการ", "An item's deadlines; put one off"
+    ),
+    "obligations": Entry(
+        "commands.obligations", "บัญชีการแจ้งเตือน", "The ledger of reminders: owed, failed, unknown"
+    ),
+    "settle": Entry(
+        "commands.settle", "ตัดสินข้อความที่ไม่ทราบผล", "Settle a message of unknown outcome"
+    ),
+    "reconcile": Entry(
+        "commands.reconcile", "กระทบยอดการแจ้งเตือน", "What was owed and what became of it"
+    ),
+    "tick": Entry("commands.tick", "ทำงานตามเวลาหนึ่งรอบ", "One round of the clock"),
+    "run": Entry("commands.run", "เดินเวลาต่อเนื่อง", "Keep the clock going"),
+    "status": Entry("commands.status", "การเดินเวลายังทำงานหรือไม่", "Whether the clock goes"),
     "audit": Entry(
         "commands.audit",
         "ใครเห็นชอบอะไร เมื่อใด และตรวจสอบหลักฐาน",

@@ -11,7 +11,7 @@ KINDS = {
     "closes": ("ปิดรับ", "Closes"),
     "meeting": ("ประชุม", "Meeting"),
     "event": ("กิจกรรม", "Event"),
-    "cutoff": ("วันตัดข้อมูล", "Data cutoff"),
+    "cutoff": ("ปิดรับเอกสาร", "Papers close"),
     "policy": ("นโยบาย", "Policy"),
     "information_request": ("ขอข้อมูล", "Information request"),
 }
@@ -21,7 +21,8 @@ KINDS = {
 class Entry:
     """A day that counts (`day`), and the one that was announced (`nominal`).
 
-    `uid` stays what it is when the day or the title changes; `moved` counts how often the day did.
+    `uid` stays what it is when the day or the title changes; `version` grows with every change,
+    `moved` counts how often the day was moved.
     A `layer` of `office` is an office's own date. `kind` is one of KINDS.
     """
 
@@ -38,6 +39,7 @@ class Entry:
     organisation_en: str = ""
     layer: str = ""
     moved: int = 0
+    version: int = 0
     provisional: bool = False
     overdue: bool = False
 

@@ -81,7 +81,7 @@ def _event(entry: Entry, office: str, made: datetime, lang: str) -> Event:
     event.add("UID", _Text(_line(f"{entry.uid}@{office}.anumat")))
     event.add("DTSTAMP", made)
     event.add("LAST-MODIFIED", made)
-    event.add("SEQUENCE", entry.moved)
+    event.add("SEQUENCE", entry.version)
     event.add("DTSTART", entry.day)
     event.add("DTEND", entry.day + ONE_DAY)
     event.add("SUMMARY", summary)

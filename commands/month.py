@@ -8,7 +8,7 @@ from commands.agenda import Entry, in_order
 from commands.grid import DAYS_TH, Month, print_grid
 from commands.terminal import Column, Screen, fit
 from engine.clock import ERA, MONTHS_EN_LONG, MONTHS_TH
-from engine.workdays import Workdays, in_english, is_provisional, published
+from engine.workdays import Workdays, in_english, published
 
 LONG_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -26,7 +26,7 @@ def month_data(
     return {
         "year": year,
         "month": month,
-        "provisional": is_provisional(shown.days[-1]),
+        "provisional": workdays.provisional(shown.days[-1]),
         "days": [_day_data(shown, day) for day in shown.days],
         "entries": [
             asdict(entry) | {"day": entry.day.isoformat(), "nominal": entry.nominal.isoformat()}
@@ -88,7 +88,7 @@ def _print_holidays(screen: Screen, month: Month) -> None:
         screen.heading(screen.pick("วันหยุดราชการ", "Government holidays"))
         columns = [Column("วันที่", "Day", "right", shrink=False), Column("วันหยุด", "Holiday")]
         screen.table(columns, found)
-    if is_provisional(month.days[-1]):
+    if month.workdays.provisional(month.days[-1]):
         screen.say("", "")
         text = screen.pick(
             "วันหยุดของปีนี้ยังเป็นข้อมูลชั่วคราว: วันหยุดพิเศษตามมติคณะรัฐมนตรียังไม่ครบ",

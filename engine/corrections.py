@@ -4,15 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
+from engine import load
+from engine.calendar import resolved
+from engine.canonical import canonical, plain
 from engine.database import Transaction
 from engine.errors import wrong
 from engine.office import Answer, Office
 from engine.people import Asking
-from engine.register import record
+from engine.register import Entry, record
 from engine.reschedule import reschedule
-from engine.tables import Holiday, Setting
+from engine.tables import Cycle, Holiday, Setting, table
 from engine.workdays import LAST_YEAR, NATIONAL
 
+_CYCLES = select(*table(Cycle).c)
+_CYCLES_NAMES = [column.name for column in table(Cycle).c]
 KINDS = ("holiday", "working_day", "as_published")
 KNOWN = "holidays_known_until"
 
@@ -29,7 +36,8 @@ class Correction:
 
 
 def correct(office: Office, asking: Asking, corrections: Sequence[Correction]) -> Answer:
-    """Register corrections, all or none, and bring every open deadline to the new calendar.
+    """Register corrections, all or none, and bring to the new calendar the cycles' dates that are
+    counted in working days, and every open deadline.
 
     The answer counts `{"added", "changed", "same"}` and lists what `moved` (engine.reschedule).
     Raises WrongUse for a kind that is none, a year that cannot be computed, or a missing reason.
@@ -51,6 +59,7 @@ def correct(office: Office, asking: Asking, corrections: Sequence[Correction]) -
         answer = record(transaction, office, asking, [(Holiday, row) for row in rows])
         if not (answer["added"] or answer["changed"]):
             return answer | {"moved": []}
+        record(transaction, office, asking, _recounted(transaction))
         because = {"kind": "holidays", "days": rows}
         return answer | {"moved": reschedule(transaction, office, asking, because)}
 
@@ -65,6 +74,19 @@ def known_until(office: Office, asking: Asking, day: date) -> Answer:
         return record(transaction, office, asking, [(Setting, row)])
 
     return office.command(asking, ["known-until", row], work)
+
+
+def _recounted(transaction: Transaction) -> list[Entry]:
+    """The cycles some of whose days are counted from others, and now otherwise."""
+    workdays = load.workdays(transaction)
+    found: list[Entry] = []
+    for row in transaction.rows(_CYCLES):
+        cycle = dict(zip(_CYCLES_NAMES, row, strict=True))
+        was = plain(cycle["dates"])
+        now = resolved(plain(cycle["calendar"]), was, workdays)
+        if now != was:
+            found.append((Cycle, cycle | {"dates": canonical(now).decode()}))
+    return found
 
 
 def _check(each: Correction) -> None:

@@ -165,7 +165,7 @@ def test_english_readers_get_english_first() -> None:
 
 
 def test_a_day_that_was_moved_moves_the_entry() -> None:
-    moved = replace(ENTRY, day=date(2021, 11, 1), title_th="ชื่อใหม่", moved=1)
+    moved = replace(ENTRY, day=date(2021, 11, 1), title_th="ชื่อใหม่", version=1)
     before, after = one(ENTRY), one(moved)
     assert before["UID"] == after["UID"] == "IND-2565-0001.draft_submission.1@MOI.anumat"
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
