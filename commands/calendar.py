@@ -99,7 +99,7 @@ def command(
 def _of_item(each: agenda.OpenDeadline, workdays: Workdays, today: date) -> Entry:
     item, place = each.loaded.item, each.loaded.place
     return Entry(
-        # A date of the calendar is one entry for the item's whole way; a span is one for each visit.
+        # A date of the calendar is one entry all the way; a span is one for each visit.
         uid=f"{item.ref}.{each.name}" + (f".{item.state}.{item.visit}" if each.span else ""),
         day=each.due.effective,
         nominal=each.due.nominal,

@@ -21,6 +21,7 @@ from engine import enrol
 from engine.audit import Checked, verify
 from engine.canonical import plain
 from engine.clock import SetClock
+from engine.corrections import complete
 from engine.cycles import publish
 from engine.database import Database
 from engine.errors import wrong
@@ -33,6 +34,7 @@ from engine.register import found
 from engine.schema import migrate
 from engine.tables import REGISTER
 from workflows import roll, shipped
+from workflows.calendars import corrections
 
 DEFAULT = Path("demo") / "anumat.db"
 
@@ -90,6 +92,7 @@ def _fresh(path: Path) -> Office:
     office = Office.open(url, vocabulary())
     for definition in shipped.definitions():
         publish(office, asking, load(definition, vocabulary()))
+    complete(office, asking, corrections())
     return office
 
 

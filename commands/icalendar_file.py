@@ -19,7 +19,7 @@ from commands.agenda import Entry, in_order
 from engine.clock import english_day, thai_day
 
 REFRESH = timedelta(hours=12)
-REMINDED = timedelta(days=-1)
+REMINDED = timedelta(hours=-15)  # before midnight: at nine the day before
 REMINDING = ("deadline", "closes")
 ONE_DAY = timedelta(days=1)
 

@@ -4,6 +4,8 @@ import click
 
 from commands.door import Door, vocabulary, with_door
 from commands.group import t
+from commands.moved import print_moved
+from engine.corrections import complete
 from engine.cycles import publish
 from engine.database import Database
 from engine.definition import Workflow
@@ -14,6 +16,7 @@ from engine.office import Answer
 from engine.register import found, is_founded
 from engine.schema import migrate
 from workflows import shipped
+from workflows.calendars import corrections
 
 
 @click.command(
@@ -53,13 +56,24 @@ def command(door: Door, *, simulation: bool) -> None:
             "this database is a real one and cannot become a simulation",
         )
     published = [_published(door, load(path, vocabulary())) for path in shipped.definitions()]
+    corrected = complete(office, door.asking(), corrections())
     screen = door.screen
     if screen.json:
-        screen.data({"database": door.address, "created": fresh, "workflows": published})
+        screen.data(
+            {
+                "database": door.address,
+                "created": fresh,
+                "workflows": published,
+                "holidays_added": corrected["added"],
+                "moved": corrected["moved"],
+            }
+        )
     if fresh:
         screen.say(f"สร้างฐานข้อมูล {door.address} แล้ว", f"Made {door.address}")
     else:
         screen.say(f"ฐานข้อมูล {door.address} เป็นรุ่นปัจจุบัน", f"Up to date: {door.address}")
+    if corrected["moved"]:
+        print_moved(screen, corrected["moved"])
     for each in published:
         screen.say(
             f"  {each['workflow']} รุ่นที่ {each['version']}",

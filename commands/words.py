@@ -78,6 +78,13 @@ def what_happened(screen: Screen, event: Mapping[str, Any]) -> str:
                 f"แก้ไขตามคำขอ {ref} เป็นรุ่นที่ {revision}",
                 f"amended by {ref}, now revision {revision}",
             )
+        case "extended":
+            title, day = event["deadline"]["title"], screen.day(event["deadline"]["to"])
+            return screen.pick(
+                f"ขยายกำหนด “{title['th']}” เป็น {day}", f"“{title['en']}” put off to {day}"
+            )
+        case "rescheduled":
+            return rescheduled(screen, event)
         case "opined":
             said = event["opinion"]
             stance = STANCES[said["stance"]].text(screen.lang)
@@ -87,6 +94,21 @@ def what_happened(screen: Screen, event: Mapping[str, Any]) -> str:
             )
         case kind:
             return str(kind)
+
+
+def rescheduled(screen: Screen, event: Mapping[str, Any]) -> str:
+    """A change of the calendar as one item feels it."""
+    because = {
+        "holidays": ("วันหยุดเปลี่ยน", "a holiday changed"),
+        "cycle": ("ปฏิทินของรอบเปลี่ยน", "the cycle's calendar changed"),
+        "regions": ("ภาคของหน่วยงานเปลี่ยน", "the organisation's region changed"),
+    }.get(event["because"]["kind"], ("ปฏิทินเปลี่ยน", "the calendar changed"))
+    moves = [
+        f"{each['title'][screen.lang]}: {screen.day(each['from']) or '—'} → "
+        f"{screen.day(each['to']) or '—'}"
+        for each in event["moved"]
+    ]
+    return "; ".join([screen.pick(*because), *moves])
 
 
 def details(screen: Screen, event: Mapping[str, Any]) -> list[str]:

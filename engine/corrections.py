@@ -18,6 +18,7 @@ from engine.reschedule import reschedule
 from engine.tables import Cycle, Holiday, Setting, table
 from engine.workdays import LAST_YEAR, NATIONAL
 
+_THERE = select(table(Holiday).c.day, table(Holiday).c.scope)
 _CYCLES = select(*table(Cycle).c)
 _CYCLES_NAMES = [column.name for column in table(Cycle).c]
 KINDS = ("holiday", "working_day", "as_published")
@@ -64,6 +65,17 @@ def correct(office: Office, asking: Asking, corrections: Sequence[Correction]) -
         return answer | {"moved": reschedule(transaction, office, asking, because)}
 
     return office.command(asking, ["holidays", rows], work)
+
+
+def complete(office: Office, asking: Asking, shipped: Sequence[Correction]) -> Answer:
+    """Register those of the shipped corrections that the office has no word of its own on, and
+    bring deadlines to the calendar; the answer is `correct`'s."""
+    with office.database.read() as transaction:
+        there = set(transaction.rows(_THERE))
+    missing = [each for each in shipped if (each.day.isoformat(), each.scope) not in there]
+    if not missing:
+        return {"added": 0, "changed": 0, "same": len(shipped), "moved": []}
+    return correct(office, asking, missing)
 
 
 def known_until(office: Office, asking: Asking, day: date) -> Answer:

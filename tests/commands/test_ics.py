@@ -135,7 +135,7 @@ def test_the_whole_file() -> None:
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
         "DESCRIPTION:ส่งร่างตัวชี้วัด\\, ครั้งที่ 1\\; รอบแรก (IND-2565-0001)",
-        "TRIGGER:-P1D",
+        "TRIGGER:-PT15H",
         "END:VALARM",
         "END:VEVENT",
         "END:VCALENDAR",
@@ -189,7 +189,7 @@ def test_only_what_must_be_done_by_a_day_has_an_alarm(kind: str) -> None:
     assert len(alarms) == (kind in ("deadline", "closes"))
     for alarm in alarms:
         assert isinstance(alarm, Alarm)
-        assert (alarm["ACTION"], alarm.TRIGGER) == ("DISPLAY", timedelta(days=-1))
+        assert (alarm["ACTION"], alarm.TRIGGER) == ("DISPLAY", timedelta(hours=-15))
 
 
 def test_the_same_entries_make_the_same_bytes_in_any_order() -> None:
