@@ -58,9 +58,9 @@ class Days:
     def say(self, screen: Screen) -> None:
         if self.taken:
             title, number = self.taken.title, len(self.dates)
-            screen.say(
-                f"ใช้{title.th}: {number} วัน", f"with its calendar: {title.en}, {number} dates"
-            )
+            screen.say(f"{title.th}: {number} วัน", f"{title.en}: {number} dates")
+        if names := ", ".join(name for name in self.lost if name not in self.dates):
+            screen.say(f"ไม่มีวันเหล่านี้อีก: {names}", f"no longer there: {names}")
         for name in self.fixed:
             screen.say(
                 f"“{name}” เป็นวันที่กำหนดเองแล้ว", f"“{name}” is the day that was set, from now on"
@@ -168,7 +168,9 @@ def _named_day(text: str) -> tuple[str, str]:
         "Check a calendar's file, without a database, and show its days",
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument(
+    "file", type=click.Path(path_type=Path), help=t("ไฟล์ปฏิทิน (YAML)", "A calendar's file (YAML)")
+)
 @with_door
 def check(door: Door, file: Path) -> None:
     calendar = load(file)

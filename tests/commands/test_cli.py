@@ -187,14 +187,15 @@ def test_the_database_is_named_by_the_environment_or_by_default(
 
 
 def test_a_cycle_is_opened_changed_and_shown(office: Typist) -> None:
-    office("cycle", "open", "2565-provinces", "--date", "draft_submission=29/10/2564")
-    assert "2565-provinces" in office("cycle", "list").out
-    cycle = office.data("cycle", "show", "2565-provinces")["cycle"]
-    assert (cycle["fiscal_year"], cycle["track"]) == (2565, "provinces")
+    office("cycle", "open", "2566-provinces", "--date", "draft_submission=29/10/2564")
+    assert "2566-provinces" in office("cycle", "list").out
+    cycle = office.data("cycle", "show", "2566-provinces")["cycle"]
+    assert (cycle["fiscal_year"], cycle["track"]) == (2566, "provinces")
     assert cycle["classification"] == "classified"
     assert cycle["rules"]["components"] == {"performance_base": "70", "potential_base": "30"}
     assert cycle["dates"] == {"draft_submission": "2021-10-29"}
-    thai = office("cycle", "show", "2565-provinces", lang="th").out
+    assert cycle["calendar"] == {}
+    thai = office("cycle", "show", "2566-provinces", lang="th").out
     assert "29 ต.ค. 2564" in thai
     assert "Performance Base: 70" in thai
     assert "{" not in thai
@@ -203,12 +204,14 @@ def test_a_cycle_is_opened_changed_and_shown(office: Typist) -> None:
 def test_what_is_not_said_of_a_cycle_stays_as_it_is(office: Typist, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text("total: 100\nat_most: {performance_base: 7}\n", "utf-8")
-    office("cycle", "open", OPS, "--rules", rules, "--date", "esar_opens=2564-08-01")
+    was = office.data("cycle", "show", OPS)["cycle"]
+    office("cycle", "open", OPS, "--rules", rules, "--date", "esar_opens=2564-08-02")
     office("cycle", "open", OPS, "--monitored")
     cycle = office.data("cycle", "show", OPS)["cycle"]
     assert cycle["classification"] == "monitored"
     assert cycle["rules"] == {"total": "100", "at_most": {"performance_base": 7}}
-    assert cycle["dates"] == {"draft_submission": "2020-10-30", "esar_opens": "2021-08-01"}
+    assert cycle["dates"] == was["dates"] | {"esar_opens": "2021-08-02"}
+    assert cycle["calendar"] == was["calendar"]
     assert "is so already" in office("cycle", "open", OPS).out
     office("cycle", "open", OPS, "--classified")
     assert office.data("cycle", "show", OPS)["cycle"]["classification"] == "classified"

@@ -38,14 +38,14 @@ def test_the_inbox_of_a_person_says_since_when_and_what_they_can_do(either: Typi
 
 
 def test_the_overdue_are_marked_and_can_be_asked_for_alone(office: Typist) -> None:
-    office.now = "2563-10-30 16:00"
+    office.now = "2563-10-15 16:00"
     assert office.data("inbox", "--overdue")["waiting"] == []  # the last day is not over
-    assert "30 Oct 2020 !" not in office("inbox").out
-    office.now = "2563-10-31"
+    assert "15 Oct 2020 !" not in office("inbox").out
+    office.now = "2563-10-16"
     late = office.data("inbox", "--overdue", "--person", "somying")["waiting"]
     assert len(late) == 6
-    assert {(line["due"], line["overdue"]) for line in late} == {("2020-10-30", True)}
-    assert "30 ต.ค. 2563 !" in office("inbox", lang="th").out
+    assert {(line["due"], line["overdue"]) for line in late} == {("2020-10-15", True)}
+    assert "15 ต.ค. 2563 !" in office("inbox", lang="th").out
     office.now = "2563-10-15"
     office("advance", FIRST, "submit", "--as", "somying")
     office.now = "2563-10-31"

@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "report cycle": (OPS,),
 }  # fmt: skip
 # These print text that is a file's content, or look at no item: they say it aside, or need not.
-OTHERS = {"demo", "doctor", "completion", "workflow check", "workflow diagram"}
+OTHERS = {"demo", "doctor", "completion", "workflow check", "workflow diagram", "cycle check"}
 
 
 def leaves(command: click.Command, context: click.Context, path: str = "") -> Iterator[str]:
