@@ -11,6 +11,7 @@ from commands.contents import mapping_of
 from commands.days import check, days_of, listed_days, print_days
 from commands.door import Door, with_door, with_key
 from commands.group import t
+from commands.moved import print_moved
 from commands.terminal import Column
 from engine.canonical import plain
 from engine.cycles import NewCycle, open_cycle
@@ -118,8 +119,9 @@ def opened(
 ) -> None:
     with door.office.database.read() as transaction:
         known = next((cycle for cycle in _cycles(transaction) if cycle["code"] == code), None)
+        workdays = door.office.workdays(transaction)
     there = known or _NEW
-    days = days_of(code, known, file).put(dates)
+    days = days_of(code, known, file, workdays).put(dates)
     number, kind = _year_and_track(code, year or there["fiscal_year"], track or there["track"])
     th, en = TRACKS[kind]
     new = NewCycle(
@@ -144,6 +146,8 @@ def opened(
     else:
         door.screen.say(f"รอบ {code} เป็นเช่นนั้นอยู่แล้ว", f"Cycle {code} is so already")
     days.say(door.screen)
+    if answer["moved"]:
+        print_moved(door.screen, answer["moved"])
 
 
 @command.command("list", help=t("ทุกรอบการประเมิน", "All cycles"))
@@ -177,11 +181,13 @@ def listed(door: Door) -> None:
 def shown(door: Door, code: str) -> None:
     with door.office.database.read() as transaction:
         found = next((c for c in _cycles(transaction) if c["code"] == code), None)
+        workdays = door.office.workdays(transaction)
     if found is None:
         raise wrong("cycle", f"ไม่มีรอบ “{code}”", f"there is no cycle “{code}”")
     screen = door.screen
     if screen.json:
-        screen.data({"cycle": found, "days": listed_days(found["dates"], found["calendar"])})
+        days = listed_days(found["dates"], found["calendar"], workdays)
+        screen.data({"cycle": found, "days": days})
         return
     screen.heading(found[f"title_{screen.lang}"])
     screen.fields(
@@ -197,7 +203,7 @@ def shown(door: Door, code: str) -> None:
     )
     if found["dates"]:
         screen.heading(screen.pick("วันสำคัญ", "Days"))
-        print_days(screen, found["dates"], found["calendar"])
+        print_days(screen, found["dates"], found["calendar"], workdays)
 
 
 def _cycles(transaction: Transaction) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from engine.definition import Title
 from engine.due import DueDay
 from engine.entries import NAME, Calendar, Entry
 from engine.errors import wrong
+from engine.workdays import Workdays
 from workflows.calendars import government
 from workflows.calendars.reading import load, shipped
 
@@ -41,6 +42,7 @@ class Days:
 
     dates: Mapping[str, str]
     calendar: Mapping[str, Any]
+    workdays: Workdays
     taken: Calendar | None = None
     lost: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -51,7 +53,7 @@ class Days:
         if not named:
             return self
         was = entries_of(self.calendar)
-        dates, calendar = moved(self.calendar, self.dates, named, government())
+        dates, calendar = moved(self.calendar, self.dates, named, self.workdays)
         fixed = [n for n in named if n in was and (was[n].base or was[n].precision != "day")]
         return replace(self, dates=dates, calendar=calendar, fixed=tuple(fixed))
 
@@ -67,12 +69,13 @@ class Days:
             )
 
 
-def days_of(code: str, there: Documents | None, file: Path | None) -> Days:
+def days_of(code: str, there: Documents | None, file: Path | None, workdays: Workdays) -> Days:
     """The days of a file; else those of the cycle as it is; else, for a new cycle, those of the
     calendar that is shipped for it. Raises WrongUse for a file of another cycle."""
     calendar = load(file) if file else None if there else shipped(code)
     if calendar is None:
-        return Days(there["dates"], there["calendar"]) if there else Days({}, {})
+        known = there or {"dates": {}, "calendar": {}}
+        return Days(known["dates"], known["calendar"], workdays)
     if calendar.cycle != code:
         raise wrong(
             "cycle",
@@ -80,31 +83,31 @@ def days_of(code: str, there: Documents | None, file: Path | None) -> Days:
             f"this is the calendar of “{calendar.cycle}”, not of “{code}”",
             str(file.name) if file else "",
         )
-    dates, described = split(calendar, government())
+    dates, described = split(calendar, workdays)
     lost = tuple(there["dates"].keys() - dates.keys()) if there else ()
-    return Days(dates, described, calendar, tuple(sorted(lost)))
+    return Days(dates, described, workdays, calendar, tuple(sorted(lost)))
 
 
-def listed_days(dates: Documents, calendar: Documents) -> list[dict[str, Any]]:
+def listed_days(dates: Documents, calendar: Documents, workdays: Workdays) -> list[dict[str, Any]]:
     """Each date as JSON, in the order of the days."""
     return [
         {
             "name": name,
             "day": due.nominal,
             "effective": due.effective,
-            "provisional": due.provisional,
+            "provisional": workdays.provisional(due.effective),
         }
-        for name, due in due_days(calendar, dates, government()).items()
+        for name, due in due_days(calendar, dates, workdays).items()
     ]
 
 
-def print_days(screen: Screen, dates: Documents, calendar: Documents) -> None:
+def print_days(screen: Screen, dates: Documents, calendar: Documents, workdays: Workdays) -> None:
     entries = entries_of(calendar)
-    papers = {s.name: s.cutoff for s in sittings(calendar, dates, government()) if s.cutoff}
+    papers = {s.name: s.cutoff for s in sittings(calendar, dates, workdays) if s.cutoff}
     rows = []
-    for name, due in due_days(calendar, dates, government()).items():
+    for name, due in due_days(calendar, dates, workdays).items():
         entry = entries.get(name)
-        remarks = _remarks(screen, entry, due)
+        remarks = _remarks(screen, entry, due, provisional=workdays.provisional(due.effective))
         if cutoff := papers.get(name):
             day = screen.day(cutoff)
             remarks.append(screen.pick(f"ส่งเอกสารภายใน {day}", f"papers by {day}"))
@@ -132,7 +135,7 @@ def _day(screen: Screen, entry: Entry | None, due: DueDay) -> str:
     return screen.pick(f"ไตรมาส {quarter}", f"Q{quarter}")
 
 
-def _remarks(screen: Screen, entry: Entry | None, due: DueDay) -> list[str]:
+def _remarks(screen: Screen, entry: Entry | None, due: DueDay, *, provisional: bool) -> list[str]:
     found = []
     if due.effective != due.nominal:
         day = screen.day(due.effective)
@@ -146,7 +149,7 @@ def _remarks(screen: Screen, entry: Entry | None, due: DueDay) -> list[str]:
         unit = ("working " if working else "") + ("day" if number == 1 else "days")
         en = f"{number} {unit} {'before' if entry.before else 'after'}"
         found.append(screen.pick(f"{th} {base.date}", f"{en} {base.date}"))
-    if due.provisional:
+    if provisional:
         th, en = "ชั่วคราว: วันหยุดของปีนั้นยังประกาศไม่ครบ", "provisional: not all holidays are known"
         found.append(screen.pick(th, en))
     return found
@@ -183,9 +186,9 @@ def check(door: Door, file: Path) -> None:
                 "title": calendar.title.model_dump(),
                 "dates": dates,
                 "calendar": described,
-                "days": listed_days(dates, described),
+                "days": listed_days(dates, described, government()),
             }
         )
         return
     screen.heading(f"{calendar.title.text(screen.lang)} ({calendar.cycle})")
-    print_days(screen, dates, described)
+    print_days(screen, dates, described, government())

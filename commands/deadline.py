@@ -1,5 +1,6 @@
 """anumat deadline …"""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -7,11 +8,37 @@ import click
 
 from commands.door import DAY, Door, as_person, item_ref, with_door, with_key
 from commands.group import t
-from commands.terminal import Column
+from commands.terminal import Column, Screen
 from engine import load
 from engine.canonical import plain
+from engine.definition import Workflow
 from engine.errors import wrong
 from engine.extend import Extension, extend
+from engine.replay import ItemState
+from engine.workdays import Workdays
+
+
+def open_lines(
+    item: ItemState, workflow: Workflow, workdays: Workdays, lang: str
+) -> list[dict[str, Any]]:
+    """The stable JSON form of an item's open deadlines."""
+    there = plain(item.due).get("open", {})
+    return [
+        {
+            "name": deadline.name,
+            "title": deadline.title.text(lang),
+            "announced": there[deadline.name]["nominal"],
+            "due": there[deadline.name]["effective"],
+            "provisional": workdays.provisional(
+                date.fromisoformat(there[deadline.name]["effective"])
+            ),
+            "moved": there[deadline.name]["moved"],
+            "extended_to": there[deadline.name].get("to"),
+            "extended_by": list(deadline.extended_by),
+        }
+        for deadline in workflow.states[item.state].deadlines
+        if deadline.name in there
+    ]
 
 
 @click.group("deadline", help=t("กำหนดเวลาของรายการ", "The deadlines of an item."))
@@ -31,23 +58,7 @@ def listed(door: Door, ref: str) -> None:
         loaded = load.one(transaction, ref)
         compiled = office.definitions.get(transaction, loaded.item.workflow, loaded.item.definition)
         workdays = office.workdays(transaction)
-    there = plain(loaded.item.due).get("open", {})
-    lines: list[dict[str, Any]] = [
-        {
-            "name": deadline.name,
-            "title": deadline.title.text(screen.lang),
-            "announced": there[deadline.name]["nominal"],
-            "due": there[deadline.name]["effective"],
-            "provisional": workdays.provisional(
-                date.fromisoformat(there[deadline.name]["effective"])
-            ),
-            "moved": there[deadline.name]["moved"],
-            "extended_to": there[deadline.name].get("to"),
-            "extended_by": list(deadline.extended_by),
-        }
-        for deadline in compiled.workflow.states[loaded.item.state].deadlines
-        if deadline.name in there
-    ]
+    lines = open_lines(loaded.item, compiled.workflow, workdays, screen.lang)
     if screen.json:
         screen.data({"ref": ref, "deadlines": lines})
         return
@@ -64,7 +75,7 @@ def listed(door: Door, ref: str) -> None:
             Column("ขยายได้โดย", "Extended by"),
         ],
         [
-            (line["name"], line["title"], screen.day(line["announced"]), _counts(door, line),
+            (line["name"], line["title"], screen.day(line["announced"]), counted(screen, line),
              ", ".join(roles[name].text(screen.lang) for name in line["extended_by"]) or "—")
             for line in lines
         ],
@@ -124,6 +135,7 @@ def _span(text: str) -> str:
     return text
 
 
-def _counts(door: Door, line: dict[str, Any]) -> str:
-    day = door.screen.day(line["due"])
-    return day + door.screen.pick(" (ชั่วคราว)", " (provisional)") if line["provisional"] else day
+def counted(screen: Screen, line: Mapping[str, Any]) -> str:
+    """The day that counts, and whether its year's holidays are all known."""
+    day = screen.day(line["due"])
+    return day + screen.pick(" (ชั่วคราว)", " (provisional)") if line["provisional"] else day

@@ -1,16 +1,20 @@
 """What inbox and list share: an item's line, with its state's title and when it is due."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from commands.terminal import Column, Screen
+from engine.agenda import cycles
+from engine.calendar import Sitting, sittings
 from engine.database import Transaction
 from engine.due import first
 from engine.machine import Compiled
 from engine.office import Office
+from engine.outlook import Outlook, outlook
 from engine.queries import Waiting
 from engine.tables import Organisation, table
 from engine.workdays import Workdays
@@ -26,21 +30,34 @@ class Desk:
     transaction: Transaction
     places: Mapping[str, tuple[str, str]]  # Thai name, English name
     workdays: Workdays
+    sittings: Mapping[str, Sequence[Sitting]]  # planned, by cycle
+    today: date
 
     @classmethod
-    def of(cls, office: Office, transaction: Transaction) -> "Desk":
+    def of(cls, office: Office, transaction: Transaction, today: date) -> "Desk":
+        workdays = office.workdays(transaction)
         places = transaction.ask(select(_place.code, _place.name_th, _place.name_en))
         return cls(
             office,
             transaction,
             {code: (th, en) for code, th, en in places},
-            office.workdays(transaction),
+            workdays,
+            {
+                code: sittings(said, days, workdays)
+                for code, days, said in cycles(transaction, None)
+            },
+            today,
         )
 
     def compiled(self, waiting: Waiting) -> Compiled:
         return self.office.definitions.get(self.transaction, waiting.workflow, waiting.definition)
 
-    def line(self, waiting: Waiting, lang: str, today: str) -> dict[str, Any]:
+    def outlook(self, waiting: Waiting) -> Outlook | None:
+        """The next sitting that the item could reach."""
+        workflow, planned = self.compiled(waiting).workflow, self.sittings.get(waiting.cycle, ())
+        return outlook(workflow, waiting.state, planned, self.today)
+
+    def line(self, waiting: Waiting, lang: str) -> dict[str, Any]:
         """The stable JSON form of a line."""
         workflow = self.compiled(waiting).workflow
         due = first(waiting.due)
@@ -61,7 +78,8 @@ class Desk:
             "due": due.effective.isoformat() if due else None,
             "due_announced": due.nominal.isoformat() if due else None,
             "due_provisional": due is not None and self.workdays.provisional(due.effective),
-            "overdue": due is not None and due.effective.isoformat() < today,
+            "overdue": due is not None and due.effective < self.today,
+            "sitting": sitting_data(self.outlook(waiting)),
         }
 
 
@@ -100,11 +118,34 @@ def _row(screen: Screen, line: Mapping[str, Any], *, can: bool) -> list[str]:
         line["ref"],
         f"{line['code']} {line['title']}",
         line["organisation_name"],
-        line["state_title"],
+        _at(screen, line),
         screen.day(line["since"]),
         _due(screen, line),
         ", ".join(line["can"]) if can else line["holder_title"] or "—",
     ]
+
+
+def _at(screen: Screen, line: Mapping[str, Any]) -> str:
+    """Where it is; under it by when it must leave to reach the next sitting."""
+    lines = [line["state_title"]]
+    if line["sitting"]:
+        lines.append(sitting_text(screen, line["sitting"]))
+    return "\n".join(lines)
+
+
+def sitting_data(found: Outlook | None) -> dict[str, Any] | None:
+    """The stable JSON form of an outlook."""
+    return None if found is None else asdict(found)
+
+
+def sitting_text(screen: Screen, found: Mapping[str, Any]) -> str:
+    """By when the item must leave, to be considered when."""
+    leave_by, day = screen.day(found["leave_by"]), screen.day(found["day"])
+    text = screen.pick(f"ส่งต่อภายใน {leave_by} ทันประชุม {day}", f"pass on by {leave_by} for {day}")
+    if found["missed"]:
+        late = ", ".join(map(screen.day, found["missed"]))
+        text += screen.pick(f" (ไม่ทันประชุม {late})", f" (too late for {late})")
+    return text
 
 
 def _due(screen: Screen, line: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import click
 from commands.desk import Desk, print_lines
 from commands.door import Door, with_door
 from commands.group import t
+from engine.clock import day_of
 from engine.database import Transaction
 from engine.errors import wrong
 from engine.office import Office
@@ -52,7 +53,7 @@ def command(door: Door, *, person: str | None, overdue: bool, most: int, after: 
     page = _page(after, most + 1)  # one more tells whether there are more
     with office.database.read() as transaction:
         actor = actor_of(transaction, door.asking(person)) if person else None
-        desk = Desk.of(office, transaction)
+        desk = Desk.of(office, transaction, day_of(door.now))
         lines = list(_lines(door, desk, actor, page, overdue=overdue))
     screen, more, lines = door.screen, len(lines) > most, lines[:most]
     place = f"{lines[-1]['since']}/{lines[-1]['ref']}" if more else None
@@ -85,7 +86,7 @@ def _lines(
 ) -> Iterator[dict[str, Any]]:
     shown = 0
     for waiting in _pages(desk.transaction, actor, page):
-        line = desk.line(waiting, door.screen.lang, door.today)
+        line = desk.line(waiting, door.screen.lang)
         if overdue and not line["overdue"]:
             continue
         yield line | {"can": _can(desk.office, desk.transaction, waiting, actor)}

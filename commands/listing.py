@@ -5,6 +5,7 @@ import click
 from commands.desk import Desk, print_lines
 from commands.door import Door, where_of, with_door, with_where
 from commands.group import t
+from engine.clock import day_of
 from engine.queries import WAITING, Waiting, listed
 
 
@@ -28,13 +29,12 @@ def command(door: Door, conditions: tuple[str, ...], most: int) -> None:
     office = door.office
     screen = door.screen
     with office.database.read() as transaction:
-        desk = Desk.of(office, transaction)
+        desk = Desk.of(office, transaction, day_of(door.now))
         found = listed(transaction, where_of(conditions), most + 1)  # one more: are there more?
         lines = [
             desk.line(
                 Waiting(**{name: getattr(each.item, name) for name in WAITING}),
                 screen.lang,
-                door.today,
             )
             for each in found[:most]
         ]

@@ -1,8 +1,12 @@
 """How one item is laid out on the screen: its head, decisions, rounds, opinions, ways on."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from commands import words
+from commands.deadline import counted
+from commands.desk import sitting_text
 from commands.terminal import Column, Screen
 from engine.errors import Reason
 from engine.possible import Possibility
@@ -46,6 +50,31 @@ def print_item(screen: Screen, item: dict[str, Any], place: dict[str, str]) -> N
             ),
         ]
     )
+
+
+def print_deadlines(
+    screen: Screen,
+    lines: Sequence[Mapping[str, Any]],
+    sitting: Mapping[str, Any] | None,
+    today: date,
+) -> None:
+    """Each open deadline with what was announced and what counts, and the sitting to be reached."""
+    rows = []
+    for line in lines:
+        day = counted(screen, line)
+        if line["announced"] != line["due"]:
+            announced = screen.day(line["announced"])
+            day += screen.pick(f" (กำหนดเดิม {announced})", f" (announced {announced})")
+        if line["extended_to"]:
+            day += screen.pick(" (ขยายแล้ว)", " (put off)")
+        if line["due"] < today.isoformat():
+            day += screen.pick("  ! เลยกำหนด", "  ! overdue")
+        rows.append((line["title"], day))
+    if sitting:
+        rows.append((screen.pick("การประชุม", "Sitting"), sitting_text(screen, sitting)))
+    if rows:
+        screen.heading(screen.pick("กำหนดเวลา", "Deadlines"))
+        screen.fields(rows)
 
 
 def print_changed(

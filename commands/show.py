@@ -5,12 +5,16 @@ from typing import Any
 import click
 
 from commands import sheet, words
+from commands.deadline import open_lines
+from commands.desk import sitting_data
 from commands.door import Door, item_ref, with_door
 from commands.group import t
 from engine import load
+from engine.calendar import sittings
 from engine.clock import day_of, parse_instant
 from engine.database import Transaction
 from engine.errors import wrong
+from engine.outlook import outlook
 from engine.past import item_at
 from engine.people import actor_of
 from engine.possible import Possibility, possibilities
@@ -53,11 +57,16 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
         events = [e for e in history(transaction, ref) if not until or e["recorded_at"] <= until]
         content = content_of(transaction, ref, item.revision) or {}
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
-    screen = door.screen
+        workdays, place = office.workdays(transaction), loaded.place
+    screen, today = door.screen, day_of(door.now)
+    planned = sittings(place.calendar, place.dates, workdays)
+    sitting = sitting_data(outlook(compiled.workflow, item.state, planned, today))
     facts: dict[str, Any] = {
         "item": _item(item, compiled.workflow, screen.lang),
         "as_of": until or None,
         "content": content,
+        "deadlines": open_lines(item, compiled.workflow, workdays, screen.lang),
+        "sitting": None if as_of else sitting,
         "decisions": [_decision(e, item) for e in events if e.get("outcome")],
         "changed_since_decision": _changed_since(events, item),
         "rounds": _rounds(events),
@@ -67,7 +76,8 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
     if screen.json:
         screen.data(facts)
         return
-    sheet.print_item(screen, facts["item"], loaded.place.snapshot)
+    sheet.print_item(screen, facts["item"], place.snapshot)
+    sheet.print_deadlines(screen, facts["deadlines"], facts["sitting"], today)
     screen.heading(screen.pick("เนื้อหา", "Content"))
     fields = compiled.content.fields
     screen.fields(

@@ -66,38 +66,39 @@ def what_happened(screen: Screen, event: Mapping[str, Any]) -> str:
     """One event in one phrase."""
     revision = event.get("revision", {}).get("number", "")
     match event["kind"]:
-        case "opened":
-            return screen.pick("เปิดรายการ", "opened")
         case "advanced":
-            return str(event["title"][screen.lang])
+            phrase = str(event["title"][screen.lang])
+        case "opened":
+            phrase = screen.pick("เปิดรายการ", "opened")
         case "revised":
-            return screen.pick(f"แก้ไขเป็นรุ่นที่ {revision}", f"revised, now revision {revision}")
+            phrase = screen.pick(f"แก้ไขเป็นรุ่นที่ {revision}", f"revised, now revision {revision}")
         case "amended":
             ref = event["request"]["ref"]
-            return screen.pick(
+            phrase = screen.pick(
                 f"แก้ไขตามคำขอ {ref} เป็นรุ่นที่ {revision}",
                 f"amended by {ref}, now revision {revision}",
             )
-        case "extended":
-            title, day = event["deadline"]["title"], screen.day(event["deadline"]["to"])
-            return screen.pick(
-                f"ขยายกำหนด “{title['th']}” เป็น {day}", f"“{title['en']}” put off to {day}"
-            )
-        case "rescheduled":
-            return rescheduled(screen, event)
         case "opined":
             said = event["opinion"]
             stance = STANCES[said["stance"]].text(screen.lang)
-            return screen.pick(
+            phrase = screen.pick(
                 f"ความเห็นของ {said['organisation']}: {stance}",
                 f"opinion of {said['organisation']}: {stance}",
             )
+        case "extended" | "rescheduled":
+            phrase = moved(screen, event)
         case kind:
-            return str(kind)
+            phrase = str(kind)
+    return phrase
 
 
-def rescheduled(screen: Screen, event: Mapping[str, Any]) -> str:
-    """A change of the calendar as one item feels it."""
+def moved(screen: Screen, event: Mapping[str, Any]) -> str:
+    """A deadline put off by a person, or a change of the calendar as one item feels it."""
+    if event["kind"] == "extended":
+        title, day = event["deadline"]["title"], screen.day(event["deadline"]["to"])
+        return screen.pick(
+            f"ขยายกำหนด “{title['th']}” เป็น {day}", f"“{title['en']}” put off to {day}"
+        )
     because = {
         "holidays": ("วันหยุดเปลี่ยน", "a holiday changed"),
         "cycle": ("ปฏิทินของรอบเปลี่ยน", "the cycle's calendar changed"),

@@ -133,7 +133,11 @@ def _due(event: Event) -> str:
 
 
 def _round(event: Event) -> dict[str, str]:
-    who, when, words = event["actor"].get("person", ""), event["recorded_at"], event.get("comment", "")
+    who, when, words = (
+        event["actor"].get("person", ""),
+        event["recorded_at"],
+        event.get("comment", ""),
+    )
     match event["thread"]["step"]:
         case "ask":
             return {"question": words, "asked_by": who, "asked_at": when}

@@ -86,11 +86,6 @@ class Workdays:
         return day
 
 
-def is_provisional(day: date) -> bool:
-    """Whether the cabinet's special days of that year are not all known yet."""
-    return day > KNOWN_UNTIL  # the office may have been told more: Workdays.provisional
-
-
 @lru_cache(maxsize=256)
 def published(year: int) -> Mapping[date, str]:
     """The package's government holidays of a Christian year, and their Thai names."""

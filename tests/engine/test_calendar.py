@@ -225,7 +225,6 @@ def test_only_a_date_with_that_policy_moves_to_the_next_working_day() -> None:
         date(2021, 10, 25),
     )
     assert due["stays"].effective == date(2021, 10, 22)
-    assert not due["rolls"].provisional
 
 
 def test_the_documents_have_the_keys_that_differ_from_the_usual() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workdays import Override, Workdays, in_english, is_provisional, published
+from engine.workdays import Override, Workdays, in_english, published
 from workflows.calendars import government
 
 DAYS = st.dates(date(2020, 1, 1), date(2026, 12, 31))
@@ -87,8 +87,8 @@ def test_a_correction_of_the_region_beats_the_national_one() -> None:
 
 
 def test_years_that_the_cabinet_has_not_fixed_are_provisional() -> None:
-    assert not is_provisional(date(2025, 12, 31))
-    assert is_provisional(date(2026, 1, 3))
+    assert not Workdays().provisional(date(2025, 12, 31))
+    assert Workdays().provisional(date(2026, 1, 3))
 
 
 def test_every_published_day_has_an_english_name() -> None:
