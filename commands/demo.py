@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from commands import words
 from commands.decisions import print_decisions
 from commands.door import Door, vocabulary, with_door
 from commands.group import t
+from commands.reconcile import facts_of, print_account
 from commands.replay import fy2564, fy2565
 from commands.replay.story import EXAMPLES, TYPIST, Story
 from commands.terminal import Column, Screen
 from engine import enrol
 from engine.audit import Checked, verify
 from engine.canonical import plain
-from engine.clock import SetClock
+from engine.clock import SetClock, day_of
 from engine.corrections import complete
 from engine.cycles import publish
 from engine.database import Database
@@ -30,6 +32,7 @@ from engine.office import Office
 from engine.past import events
 from engine.people import Asking
 from engine.queries import Who, decisions
+from engine.reconcile import reconcile
 from engine.register import found
 from engine.schema import migrate
 from engine.tables import REGISTER
@@ -37,6 +40,7 @@ from workflows import roll, shipped
 from workflows.calendars import corrections
 
 DEFAULT = Path("demo") / "anumat.db"
+BEGIN = date(2020, 9, 9)
 
 
 @click.command(
@@ -58,7 +62,7 @@ def command(door: Door, *, output: Path) -> None:
     screen = replace(door.screen, simulation=True)
     office = _fresh(output)
     try:
-        story = Story(office, screen)
+        story = Story(office, screen, _outbox(output))
         screen.banner()
         _office_is_set_up(story)
         screen.heading(
@@ -107,12 +111,19 @@ def _make_room(path: Path) -> None:
             )
         for suffix in ("", "-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
+        for message in _outbox(path).glob("*.eml"):
+            message.unlink()
     except OSError as error:
         raise wrong(
             "output",
             f"เขียน {path} ไม่ได้: {error.strerror}",
             f"cannot write {path}: {error.strerror}",
         ) from None
+
+
+def _outbox(path: Path) -> Path:
+    """The folder of the demo's reminders."""
+    return path.parent / f"{path.stem}-outbox"
 
 
 def _is_demo(path: Path) -> bool:
@@ -141,6 +152,7 @@ def _end(story: Story, output: Path) -> None:
     screen, checked = story.screen, Checked()
     with story.office.database.read() as transaction:
         broken = list(verify(transaction, checked))
+        account = reconcile(transaction, story.office, BEGIN, day_of(story.now), story.now)
         everything = decisions(transaction, Who(most=100_000))
     ministry = [
         e
@@ -156,6 +168,7 @@ def _end(story: Story, output: Path) -> None:
                 "events": checked.events,
                 "items": checked.items,
                 "decisions": summary,
+                "reminders": facts_of(account, BEGIN, day_of(story.now)),
             }
         )
     screen.heading(screen.pick("ใครมีมติอะไร", "Who decided what"))
@@ -164,10 +177,11 @@ def _end(story: Story, output: Path) -> None:
         screen.pick("ใครเห็นชอบตัวชี้วัดของ สป.มท.", "Who approved the indicators of the office")
     )
     print_decisions(screen, ministry)
+    print_account(screen, account, BEGIN, day_of(story.now))
     screen.heading(screen.pick("ตรวจสอบหลักฐาน (audit verify)", "The audit trail (audit verify)"))
     for row in broken:
         screen.say(f"ผิด: {row.where}: {row.th}", f"BROKEN: {row.where}: {row.en}")
-    if broken:
+    if broken or not account.balanced:
         raise click.exceptions.Exit(1)
     screen.say(
         f"ครบถ้วน: {checked.events:,} เหตุการณ์ {checked.items:,} รายการ ไม่พบการแก้ไข",
@@ -218,7 +232,13 @@ def _print_summary(screen: Screen, summary: list[dict[str, Any]]) -> None:
 def _print_next(screen: Screen, output: Path) -> None:
     screen.heading(screen.pick("ลองต่อ", "Try next"))
     begin = shlex.join([*_program(), "--db", str(output)])
-    for rest in ("show CHG-2565-0001", "diff IND-2564-0005", "report cycle 2565-provinces"):
+    for rest in (
+        "show CHG-2565-0001",
+        "diff IND-2564-0005",
+        "report cycle 2565-provinces",
+        "calendar --cycle 2564-departments --month 2564-10",
+        "obligations --all --item REP-2564-0003",
+    ):
         screen.say(f"  {begin} {rest}", f"  {begin} {rest}")
 
 

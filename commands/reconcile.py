@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from commands.door import DAY, Door, with_door
 from commands.group import t
-from commands.terminal import Column
+from commands.terminal import Column, Screen
 from engine.alarms import CANCELLED, FAILED
 from engine.clock import day_of, instant_of
 from engine.reconcile import ALL, Account, reconcile
@@ -46,14 +46,15 @@ def command(door: Door, since: str | None, until: str | None) -> None:
         first = date.fromisoformat(since) if since else day_of(instant_of(founded))
         account = reconcile(transaction, office, first, last, now)
     if screen.json:
-        screen.data(_facts(account, first, last))
+        screen.data(facts_of(account, first, last))
     else:
-        _print(door, account, first, last)
+        print_account(screen, account, first, last)
     if not account.balanced:
         raise click.exceptions.Exit(1)
 
 
-def _facts(account: Account, first: date, last: date) -> dict[str, Any]:
+def facts_of(account: Account, first: date, last: date) -> dict[str, Any]:
+    """The stable JSON form of an account."""
     return {
         "from": first,
         "until": last,
@@ -66,17 +67,18 @@ def _facts(account: Account, first: date, last: date) -> dict[str, Any]:
     }
 
 
-def _print(door: Door, account: Account, first: date, last: date) -> None:
-    screen, count = door.screen, account.statuses
+def print_account(screen: Screen, account: Account, first: date, last: date) -> None:
+    """What became of what was owed in a period, and what nobody can account for."""
+    count = account.statuses
     period = f"{screen.day(first)} – {screen.day(last)}"
     screen.heading(screen.pick(f"การแจ้งเตือน {period}", f"Reminders, {period}"))
     screen.fields(
         [
             (screen.pick("ต้องแจ้ง", "Owed"), str(account.owed)),
             (screen.pick("ส่งแล้ว", "Sent"), str(count["sent"])),
-            (screen.pick("ยกเลิก", "Cancelled"), _with_reasons(door, account, CANCELLED)),
+            (screen.pick("ยกเลิก", "Cancelled"), _with_reasons(screen, account, CANCELLED)),
             (screen.pick("รอส่ง", "Waiting"), str(count["owed"])),
-            (screen.pick("ส่งไม่สำเร็จ", "Failed"), _with_reasons(door, account, FAILED)),
+            (screen.pick("ส่งไม่สำเร็จ", "Failed"), _with_reasons(screen, account, FAILED)),
             (screen.pick("ไม่ทราบผล", "Unknown"), str(count["unknown"])),
             (screen.pick("กำหนดที่เปิดอยู่", "Open deadlines"), str(account.deadlines)),
         ]
@@ -100,12 +102,12 @@ def _print(door: Door, account: Account, first: date, last: date) -> None:
         screen.say("ไม่ครบถ้วน ดู anumat obligations", "Not balanced. See: anumat obligations")
 
 
-def _with_reasons(door: Door, account: Account, status: str) -> str:
+def _with_reasons(screen: Screen, account: Account, status: str) -> str:
     why = account.reasons.get(status)
     if not why:
         return str(account.statuses[status])
     said = ", ".join(
-        f"{door.screen.pick(*WHY.get(reason, (reason, reason)))} {number}"
+        f"{screen.pick(*WHY.get(reason, (reason, reason)))} {number}"
         for reason, number in why.most_common()
     )
     return f"{account.statuses[status]} ({said})"

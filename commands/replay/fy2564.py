@@ -7,8 +7,9 @@ from datetime import date
 from commands.replay.story import EXAMPLES, Story
 from engine.calendar import split
 from engine.cycles import NewCycle, NewMeeting, open_cycle
+from engine.due import open_days
 from engine.items import Draft, open_items
-from engine.load import Where
+from engine.load import Where, one
 from engine.revisions import revise
 from workflows import imports
 from workflows.calendars import government
@@ -18,9 +19,19 @@ from workflows.rules import FRAMEWORK
 from workflows.sets import whole_sets
 
 CYCLE = "2564-departments"
+MINISTRY = "2564-moi"
+TITLES = {
+    CYCLE: ("การประเมินส่วนราชการ ประจำปีงบประมาณ พ.ศ. 2564", "Evaluation of departments, FY2564"),
+    MINISTRY: (
+        "การรายงานผลของกรมต่อ มท. ปีงบประมาณ พ.ศ. 2564",
+        "Departments' reports to the ministry, FY2564",
+    ),
+}
 OPS = "OPS-MOI"
+CDD = "CDD"
 SET = Where({"cycle": (CYCLE,), "workflow": ("indicator_department",)})
 REPORTS = {"9": "REP-2564-0001", "12": "REP-2564-0002"}
+LATE, TO_MINISTRY = "REP-2564-0003", "REP-2564-0004"  # of the other department
 QUESTIONS = (
     "ขอรายละเอียดสูตรการคำนวณและแหล่งข้อมูลของทุกตัวชี้วัด",
     "ขอข้อมูลพื้นฐานย้อนหลังประกอบค่าเป้าหมาย",
@@ -33,12 +44,15 @@ def tell(story: Story) -> None:
     """Go through the timeline, day by day; each of its rows has a telling below."""
     rounds = 0
     for row in _timeline():
+        if row["date"] == "2021-10-22":
+            _late_report(story)
         story.at(date.fromisoformat(row["date"]))
         if row["kind"] == "information_request":
             rounds += 1
             _information_round(story, rounds)
         else:
             TELLINGS[row["date"]](story)
+    _next_working_day(story)
 
 
 def _timeline() -> list[dict[str, str]]:
@@ -46,19 +60,12 @@ def _timeline() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _cycle(classification: str) -> NewCycle:
-    dates, calendar = split(load(calendar_of(CYCLE)), government())
-    return NewCycle(
-        CYCLE,
-        2564,
-        "departments",
-        "การประเมินส่วนราชการ ประจำปีงบประมาณ พ.ศ. 2564",
-        "Evaluation of departments, FY2564",
-        classification,
-        plain(FRAMEWORK),
-        dates,
-        calendar,
-    )
+def _cycle(classification: str, code: str = CYCLE) -> NewCycle:
+    shipped = load(calendar_of(code))
+    dates, calendar = split(shipped, government())
+    th, en = TITLES[code]
+    rules = plain(FRAMEWORK)
+    return NewCycle(code, 2564, "departments", th, en, classification, rules, dates, calendar)
 
 
 def _briefing(story: Story) -> None:
@@ -171,10 +178,15 @@ def _confirmation(story: Story) -> None:
         f"รับทราบ {number} ตัวชี้วัด และแจ้งหน่วยงานในสังกัด",
         f"{number} accepted, and the units notified",
     )
+    for months in REPORTS:
+        _open_report(story, months)
+    story.add(
+        "เตรียมรายงานรอบ 9 และ 12 เดือน: ระบบจะเปิดให้เองตามปฏิทิน",
+        "the reports for 9 and 12 months are prepared: they open by themselves, by the calendar",
+    )
 
 
 def _nine_months(story: Story) -> None:
-    _open_report(story, "9")
     for trigger, person in REPORTING:
         story.step(REPORTS["9"], trigger, person)
     story.tell("รายงานผลรอบ 9 เดือนต่อกระทรวง", "The 9-month results are reported to the ministry")
@@ -186,12 +198,21 @@ def _cabinet(story: Story) -> None:
         "มติคณะรัฐมนตรี: ปี 2564 ติดตามผลโดยไม่จัดประเภท",
         "Cabinet resolution: FY2564 is monitored, not classified",
     )
+    open_cycle(story.office, story.asking(), _cycle("monitored", MINISTRY))
+    _open_report(story, "12", CDD)
+    _open_report(story, "12", CDD, MINISTRY)
+    story.add(
+        "มท. เปิดรอบรับรายงานผลของกรม (ตัวอย่าง: กรมการพัฒนาชุมชน วันที่ของกรมสมมติ)",
+        "the ministry will collect its departments' results (here: Community Development; its days "
+        "are made up)",
+    )
 
 
 def _window_opens(story: Story) -> None:
-    _open_report(story, "12")
-    story.step(REPORTS["12"], "open_window", "anong")
-    story.tell("เปิดระบบ e-SAR รอบ 12 เดือน", "The e-SAR window for 12 months opens")
+    story.add(
+        "e-SAR รอบ 12 เดือนเปิดรับถึง 15 ตุลาคม",
+        "e-SAR takes the reports for 12 months until 15 October",
+    )
 
 
 def _units_report(story: Story) -> None:
@@ -213,23 +234,50 @@ def _window_closes(story: Story) -> None:
 
 
 def _departments(story: Story) -> None:
-    rolled = story.screen.day(government().rolled(story.now.date()))
+    with story.office.database.read() as transaction:
+        closes = open_days(one(transaction, TO_MINISTRY).item.due)["esar"].effective
+    counts = story.screen.day(closes)
     story.tell(
         "กำหนดกรมรายงานผล ปัญหา และอุปสรรคต่อกระทรวง",
         "Departments' results and obstacles are due at the ministry",
     )
     story.add(
-        f"เป็นวันหยุดราชการ วันทำการถัดไปคือ {rolled}",
-        f"a public holiday: the next working day is {rolled}",
+        f"เป็นวันหยุดราชการ (มติ ครม.) วันที่นับคือ {counts} ระบบจึงยังไม่ปิดรับ",
+        f"a public holiday (cabinet): what counts is {counts}, so it does not close yet",
     )
 
 
+def _next_working_day(story: Story) -> None:
+    story.at(date(2021, 10, 25), 14)
+    for trigger, person in OTHERS[1:]:
+        story.step(TO_MINISTRY, trigger, person)
+    story.tell(
+        "กรมการพัฒนาชุมชนรายงานต่อกระทรวง ทันกำหนด",
+        "Community Development reports to the ministry, in time",
+    )
+
+
+def _late_report(story: Story) -> None:
+    """A department that missed the window: late is a recorded exception, with a right."""
+    story.at(date(2021, 10, 18))
+    reason = "ระบบของกรมขัดข้องในสัปดาห์สุดท้าย"
+    story.step(LATE, "allow_late", "anong", comment=reason)
+    for trigger, person in OTHERS:
+        story.step(LATE, trigger, person)
+    story.tell(
+        f"ก.พ.ร. อนุญาตให้กรมการพัฒนาชุมชนส่งช้า: “{reason}” (สมมติ)",
+        "OPDC allows Community Development a late report, with a reason (made up)",
+    )
+    story.at(date(2021, 10, 20), 10)
+    story.step(TO_MINISTRY, *OTHERS[0])
+
+
 REPORTING = (
-    ("open_window", "anong"),
     ("submit", "ratree"),
     ("endorse", "somying"),
     ("approve", "ps-moi"),
 )
+OTHERS = (("submit", "lamai"), ("endorse", "chuchai"), ("approve", "ps-moi"))
 TELLINGS: dict[str, Callable[[Story], None]] = {
     "2020-09-09": _briefing,
     "2020-10-15": _working_group,
@@ -246,10 +294,10 @@ TELLINGS: dict[str, Callable[[Story], None]] = {
 }
 
 
-def _open_report(story: Story, months: str) -> None:
-    draft = Draft(OPS, {"months": months})
-    asking = story.asking("somying")
-    open_items(story.office, asking, "performance_report", CYCLE, [draft])
+def _open_report(story: Story, months: str, place: str = OPS, cycle: str = CYCLE) -> None:
+    draft = Draft(place, {"months": months})
+    asking = story.asking("somying" if place == OPS else "chuchai")
+    open_items(story.office, asking, "performance_report", cycle, [draft])
 
 
 def _ref(story: Story, code: str) -> str:

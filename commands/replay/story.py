@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from commands.replay.passing import next_due, round_at
 from commands.terminal import Screen, fit, width_of
 from engine.advance import advance, bulk
 from engine.case import Given
-from engine.clock import BANGKOK
+from engine.clock import BANGKOK, day_of
 from engine.cycles import NewMeeting, record_meeting
 from engine.errors import Reason, Refusal
 from engine.load import Where, some
@@ -31,21 +32,30 @@ DAY_WIDTH = 15
 class Story:
     """Every method does a command at the story's time, and raises Refusal where one is refused."""
 
-    def __init__(self, office: Office, screen: Screen) -> None:
+    def __init__(self, office: Office, screen: Screen, outbox: Path) -> None:
         self.office = office
         self.screen = screen
+        self.outbox = outbox
+        self._told = ""  # the last day that stands in the timeline
         self.now = datetime.combine(date(2020, 9, 9), time(9), BANGKOK)
 
     def at(self, day: date, hour: int = 9) -> None:
-        """Put the clock to a full hour of a day in Bangkok."""
-        self.now = datetime.combine(day, time(hour), BANGKOK)
+        """Let time pass until a full hour of a day in Bangkok; what fell due till then is told."""
+        moment = datetime.combine(day, time(hour), BANGKOK)
+        while (due := next_due(self.office)) is not None and due <= moment:
+            self.now = max(due, min(self.now, moment))
+            for told in round_at(self.office, TYPIST, self.now, self.outbox):
+                self.tell(*told)
+        self.now = moment
 
     def asking(self, person: str | None = None, key: str | None = None) -> Asking:
         return Asking(person, TYPIST, self.now, key)
 
     def tell(self, th: str, en: str) -> None:
         """A line of the timeline, under the story's day."""
-        self._line(self.screen.day(self.now.date()), self.screen.pick(th, en))
+        day = self.screen.day(day_of(self.now))
+        self._line("" if day == self._told else day, self.screen.pick(th, en))
+        self._told = day
 
     def add(self, th: str, en: str) -> None:
         """What happened on the same day, below its line."""
