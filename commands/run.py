@@ -50,7 +50,8 @@ def command(door: Door, every: float, outbox: Path | None) -> None:
         signal.signal(number, lambda *_: stop.set())
 
     def work() -> None:
-        done = tick(office, by, door.clock, sender(office, door.clock, transport))
+        send = sender(office, door.clock, transport)
+        done = tick(office, by, door.clock, send, stop.is_set)
         if screen.json:
             screen.data({"at": door.now, "did": done.plain()})
         elif not done.idle:

@@ -2,6 +2,7 @@
 log. E-mail will come in here, as one more transport."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -30,15 +31,24 @@ to_outbox = click.option(
 
 
 def transport_of(url: str, outbox: Path | None, write: Callable[[str], None]) -> Transport:
-    """The folder first, for only it can tell what it holds; then the log."""
-    return Several((Folder(outbox or _beside(url)), Log(write)))
+    """The folder first, for only it can tell what it holds; then the log, which nobody may be
+    reading any more."""
+
+    def log(line: str) -> None:
+        with suppress(OSError):
+            write(line)
+
+    return Several((Folder(outbox or _beside(url)), Log(log)))
 
 
 def sender(office: Office, clock: Callable[[], datetime], transport: Transport) -> Send:
     """Sends what a claim carries; gives the reason where it certainly did not go out."""
 
     def send(claim: Claim) -> str:
-        digest = digest_of(office, claim, clock())
+        try:
+            digest = digest_of(office, claim, clock())
+        except Exception as why:  # noqa: BLE001  # whatever it is, nothing has left the house
+            return f"the message could not be written: {why!r}"
         try:
             transport.send(digest)
         except NotSent as why:

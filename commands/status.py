@@ -38,7 +38,8 @@ def command(door: Door, max_age: int) -> None:
         found = standing(transaction, now)
     age = now - beat.at if beat else None
     alive = age is not None and -SKEW <= age <= timedelta(minutes=max_age)
-    sound = alive and not (found.failed or found.unknown)
+    errors = list(beat.did.get("errors", ())) if beat else []
+    sound = alive and not (found.failed or found.unknown or errors)
     if screen.json:
         screen.data(_facts(beat, found, alive=alive, sound=sound))
     else:
@@ -97,6 +98,8 @@ def _print(door: Door, beat: Beat | None, found: Standing, max_age: int) -> None
             ),
         ]
     )
+    for error in beat.did.get("errors", ()) if beat else ():
+        screen.say(f"รอบล่าสุดผิดพลาด: {error}", f"The last round went wrong: {error}")
     if found.failed or found.unknown:
         screen.say(
             "ดู: anumat obligations --late และ --unknown",

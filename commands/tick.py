@@ -49,6 +49,8 @@ def print_round(screen: Screen, done: Round) -> None:
         screen.say(
             f"{ref}: ทำขั้นอัตโนมัติไม่ได้: {said}", f"{ref}: its automatic step was refused: {said}"
         )
+    for error in done.errors:
+        screen.say(f"ผิดพลาด: {error}", f"went wrong: {error}")
     counts = done.plain()
     lines = [
         f"{screen.pick(th, en)} {counts[name]}" for name, (th, en) in WORDS.items() if counts[name]

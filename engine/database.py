@@ -30,6 +30,7 @@ PRAGMAS = (
 )
 # PostgreSQL's unique violation, deadlock and serialisation failure: somebody was faster.
 _LOST_RACES = frozenset({"23505", "40P01", "40001"})
+READING = "BEGIN"
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 # A statement's text for the dialect, and what puts named parameters into its order.
@@ -50,7 +51,10 @@ def sqlite_driver() -> ModuleType:
 class Transaction:
     """Runs statements on one connection; parameters go by name."""
 
-    def __init__(self, cursor: Any, compiled: dict[Executable, Compiled], engine: Engine) -> None:
+    def __init__(
+        self, cursor: Any, compiled: dict[Executable, Compiled], engine: Engine, *, writes: bool
+    ) -> None:
+        self.writes = writes
         self._cursor = cursor
         self._compiled = compiled
         self._engine = engine
@@ -127,7 +131,7 @@ class Database:
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A view that does not change while it is read."""
-        return self._transaction("BEGIN")
+        return self._transaction(READING)
 
     def write(self) -> AbstractContextManager[Transaction]:
         """All or nothing: an exception rolls everything back."""
@@ -147,7 +151,8 @@ class Database:
             cursor = connection.cursor()
             self._begin(cursor, begin)
             try:
-                yield Transaction(cursor, self._compiled, self.engine)
+                writes = begin != READING
+                yield Transaction(cursor, self._compiled, self.engine, writes=writes)
             except BaseException:
                 connection.rollback()
                 raise
@@ -161,7 +166,7 @@ class Database:
     def _begin(self, cursor: Any, begin: str) -> None:
         if self.dialect == "sqlite":
             cursor.execute(begin)
-        elif begin == "BEGIN":
+        elif begin == READING:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def _connection(self) -> Any:

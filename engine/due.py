@@ -140,16 +140,18 @@ def _entry(
     deadline: Deadline, entered: date, days: Days, span: str | None, extended: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """`span` is what is left of a span whose clock had stopped."""
-    kept: dict[str, Any] = {"span": span} if span else {}
-    if to := extended.get(deadline.name):
-        return {**_day(deadline, date.fromisoformat(to), days), "moved": 0, **kept, "to": to}
-    due = deadline.due
+    due, to = deadline.due, extended.get(deadline.name)
     nominal: date | None
     if due.after is not None:
         nominal = days.after(entered, span or due.after)
     else:
         nominal = due.fixed or days.named(due.date or (due.window.closes if due.window else ""))
-    return None if nominal is None else {**_day(deadline, nominal, days), "moved": 0, **kept}
+    if to:  # an extension never takes away what the calendar gives to all
+        nominal = max(nominal or date.min, date.fromisoformat(to))
+    if nominal is None:
+        return None
+    kept: dict[str, Any] = {**({"span": span} if span else {}), **({"to": to} if to else {})}
+    return {**_day(deadline, nominal, days), "moved": 0, **kept}
 
 
 def _day(deadline: Deadline, nominal: date, days: Days) -> dict[str, str]:

@@ -129,10 +129,13 @@ def lapse(office: Office, now: datetime) -> int:
     return len(found)
 
 
-def deliver(office: Office, clock: Callable[[], datetime], send: Send) -> Delivered:
-    """Send everything that is owed and not on its way, to each person once a day."""
+def deliver(
+    office: Office, clock: Callable[[], datetime], send: Send, stopped: Callable[[], bool]
+) -> Delivered:
+    """Send everything that is owed and not on its way, to each person once a day; between two
+    messages it may be `stopped`."""
     done = Delivered()
-    for claim in _claims(office, clock):
+    for claim in _claims(office, clock, stopped):
         if not _still_mine(office, claim, clock()):
             _put_back(office, claim, "the lease had ended before it was sent", clock())
             done.waiting += 1
@@ -153,12 +156,16 @@ def deliver(office: Office, clock: Callable[[], datetime], send: Send) -> Delive
     return done
 
 
-def _claims(office: Office, clock: Callable[[], datetime]) -> Iterator[Claim]:
+def _claims(
+    office: Office, clock: Callable[[], datetime], stopped: Callable[[], bool]
+) -> Iterator[Claim]:
     """First what has waited for another try, then who has no message of today yet."""
     now = clock()
     with office.database.read() as transaction:
         waiting = transaction.rows(_TO_RETRY, {"now": stamp(now)})
     for key, person, until in waiting:
+        if stopped():
+            return
         claim = Claim(key, person, key.rpartition("|")[2], secrets.token_hex(8))
         if _claimed(office, claim, clock(), until):
             yield claim
@@ -169,6 +176,8 @@ def _claims(office: Office, clock: Callable[[], datetime]) -> Iterator[Claim]:
         with office.database.read() as transaction:
             persons = transaction.rows(_PERSONS, {"day": day, "after": after})
         for (person,) in persons:
+            if stopped():
+                return
             claim = Claim(f"{person}|{day}", person, day, secrets.token_hex(8))
             if _claimed(office, claim, clock()):
                 yield claim

@@ -7,14 +7,14 @@ of what is due. After an outage the same round applies the outage rule (`docs/de
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select
 
 from engine.clock import instant_of, stamp
 from engine.errors import Overtaken
-from engine.messages import Delivered, Send, deliver, lapse
+from engine.messages import Claim, Delivered, Send, deliver, lapse
 from engine.obligations import Called, call
 from engine.office import Office
 from engine.tables import Heartbeat, table
@@ -22,12 +22,14 @@ from engine.windows import Fired, fire
 
 TICK = "tick"
 TRIES = 5
+A_WHILE = timedelta(minutes=1)
 
 _beat = table(Heartbeat)
 _LAST = select(_beat.c.at, _beat.c.by, _beat.c.did).where(_beat.c.name == bindparam("name"))
 _FORGET = delete(_beat).where(_beat.c.name == bindparam("was_name"))
 _BEAT = insert(_beat)
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Round:
     waiting: int = 0
     failed: int = 0
     unknown: int = 0
+    errors: list[str] = field(default_factory=list)
 
     def plain(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,7 +59,9 @@ class Round:
     @property
     def sound(self) -> bool:
         """Whether nothing happened that a person must look at."""
-        return not (self.refused or self.nobody or self.spoilt or self.failed or self.unknown)
+        return not (
+            self.refused or self.nobody or self.spoilt or self.failed or self.unknown or self.errors
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +73,32 @@ class Beat:
     did: Mapping[str, Any]
 
 
-def tick(office: Office, by: str, clock: Clock, send: Send) -> Round:
-    """Do everything that is due. `by` names who does it (for the trail and the heartbeat)."""
+def tick(
+    office: Office, by: str, clock: Clock, send: Send, stopped: Callable[[], bool] = lambda: False
+) -> Round:
+    """Do everything that is due. `by` names who does it (for the trail and the heartbeat).
+
+    What goes wrong in one part is told in the round, and keeps no other part from its work.
+    """
     done = Round()
-    done.unknown += lapse(office, clock())
-    while (fired := _fire(office, by, clock)).alarms:
-        for trigger, refs in fired.moved.items():
-            done.moved.setdefault(trigger, []).extend(refs)
-        for ref, reasons in fired.refused.items():
-            done.refused[ref] = [{"th": reason.th, "en": reason.en} for reason in reasons]
-    while (called := _call(office, clock)).alarms:
-        done.owed += called.owed
-        done.superseded += called.superseded
-        done.nobody += called.nobody
-        done.spoilt += called.spoilt
-    _add(done, deliver(office, clock, send))
-    _beaten(office, by, clock(), done)
+    pulse = _Pulse(office, by, clock, done)
+
+    def sending(claim: Claim) -> str:
+        pulse.beat_now_and_then()
+        return send(claim)
+
+    parts: tuple[Callable[[], None], ...] = (
+        lambda: _lapsed(office, clock, done),
+        lambda: _fired(office, by, clock, done),
+        lambda: _called(office, clock, done),
+        lambda: _delivered(done, deliver(office, clock, sending, stopped)),
+    )
+    for part in parts:
+        try:
+            part()
+        except Exception as error:  # noqa: BLE001  # told, and shown by `status`
+            done.errors.append(f"{type(error).__name__}: {error}"[:500])
+    pulse.beat()
     return done
 
 
@@ -94,37 +109,70 @@ def last_beat(office: Office) -> Beat | None:
     return Beat(instant_of(row[0]), row[1], json.loads(row[2])) if row else None
 
 
-def _fire(office: Office, by: str, clock: Clock) -> Fired:
-    for _ in range(TRIES):
-        try:
-            return fire(office, by, clock())
-        except Overtaken:  # somebody moved one of the items meanwhile: look again
-            continue
-    return Fired()
+def _lapsed(office: Office, clock: Clock, done: Round) -> None:
+    done.unknown += lapse(office, clock())
 
 
-def _call(office: Office, clock: Clock) -> Called:
-    for _ in range(TRIES):
-        try:
-            with office.database.write() as transaction:
-                return call(transaction, office, clock())
-        except Overtaken:  # another scheduler called them, or an item left: look again
-            continue
-    return Called()
+def _fired(office: Office, by: str, clock: Clock, done: Round) -> None:
+    while (fired := _again(lambda: fire(office, by, clock()), Fired())).alarms:
+        for trigger, refs in fired.moved.items():
+            done.moved.setdefault(trigger, []).extend(refs)
+        for ref, reasons in fired.refused.items():
+            done.refused[ref] = [{"th": reason.th, "en": reason.en} for reason in reasons]
 
 
-def _add(done: Round, delivered: Delivered) -> None:
+def _called(office: Office, clock: Clock, done: Round) -> None:
+    def once() -> Called:
+        with office.database.write() as transaction:
+            return call(transaction, office, clock())
+
+    while (called := _again(once, Called())).alarms:
+        done.owed += called.owed
+        done.superseded += called.superseded
+        done.nobody += called.nobody
+        done.spoilt += called.spoilt
+
+
+def _delivered(done: Round, delivered: Delivered) -> None:
     done.sent += delivered.sent
     done.waiting += delivered.waiting
     done.failed += delivered.failed
     done.unknown += delivered.unknown
 
 
-def _beaten(office: Office, by: str, now: datetime, done: Round) -> None:
-    row = {"name": TICK, "at": stamp(now), "by": by, "did": json.dumps(done.plain())}
-    try:
-        with office.database.write() as transaction:
-            transaction.run(_FORGET, {"was_name": TICK})
-            transaction.run(_BEAT, row)
-    except Overtaken:
-        return  # another scheduler's heart beat at the same moment, which is as good
+def _again(work: Callable[[], T], nothing: T) -> T:
+    """Somebody moved an item, or called the same reminders: look again, a few times."""
+    for _ in range(TRIES):
+        try:
+            return work()
+        except Overtaken:
+            continue
+    return nothing
+
+
+@dataclass(slots=True)
+class _Pulse:
+    """The heartbeat of one round: at its end, and on the way where it takes long."""
+
+    office: Office
+    by: str
+    clock: Clock
+    done: Round
+    last: datetime | None = None
+
+    def beat_now_and_then(self) -> None:
+        now = self.clock()
+        if self.last is None or not timedelta(0) <= now - self.last < A_WHILE:
+            if self.last is not None:
+                self.beat()
+            self.last = now
+
+    def beat(self) -> None:
+        now = self.clock()
+        row = {"name": TICK, "at": stamp(now), "by": self.by, "did": json.dumps(self.done.plain())}
+        try:
+            with self.office.database.write() as transaction:
+                transaction.run(_FORGET, {"was_name": TICK})
+                transaction.run(_BEAT, row)
+        except Overtaken:
+            return  # another scheduler's heart beat at the same moment, which is as good

@@ -116,7 +116,9 @@ class Owner:
         """What `audit verify` sees in the middle of it."""
         cursor = self._connection.connection.cursor()
         try:
-            return list(audit.verify(Transaction(cursor, {}, self._engine), audit.Checked()))
+            return list(
+                audit.verify(Transaction(cursor, {}, self._engine, writes=False), audit.Checked())
+            )
         finally:
             cursor.close()
 
