@@ -71,6 +71,7 @@ def about(compiled: Compiled, item: ItemState, place: Place) -> dict[str, Any]:
         "organisation": place.snapshot,
         "cycle": item.cycle,
         "state": item.state,
+        "revision": {"number": item.revision, "digest": item.digest},
     }
 
 
