@@ -1,11 +1,13 @@
 """anumat obligations."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from commands.door import Door, with_door
 from commands.group import t
+from commands.sending import to_outbox, transport_of
 from commands.terminal import Column, Screen
 from engine.alarms import FAILED, OWED, UNKNOWN
 from engine.canonical import plain
@@ -49,10 +51,11 @@ _COLOURS = {
     show_default=True,
     help=t("จำนวนสูงสุด", "At most so many"),
 )
+@to_outbox
 @with_door
 def command(
     door: Door, *, due: bool, late: bool, unknown: bool, everything: bool,
-    person: str, item: str, most: int,
+    person: str, item: str, most: int, outbox: Path | None,
 ) -> None:  # fmt: skip
     office, screen = door.office, door.screen
     chosen = {OWED: due, FAILED: late, UNKNOWN: unknown}
@@ -68,19 +71,37 @@ def command(
             coming = to_come(transaction, wanted, due_by=None if plain_list else door.now)
     more, found, coming = len(found) > most or len(coming) > most, found[:most], coming[:most]
     lines = [_upcoming(each) for each in coming]
+    folder = transport_of(door.url, outbox, lambda _: None)
+    lost = {each["message"] for each in found if each["status"] == UNKNOWN}
+    held = {key: folder.holds(key, office.ident) for key in sorted(lost)}
     if screen.json:
-        screen.data({"obligations": found, "to_come": lines, "more": more})
+        screen.data({"obligations": found, "to_come": lines, "more": more, "held": held})
         return
     if found:
         _print(screen, found)
     elif not plain_list:
         screen.say("ไม่มี", "None")
+    for key, there in held.items():
+        _advise(screen, key, there)
     if lines:
         _print_coming(screen, lines, called=plain_list)
     elif plain_list and not found:
         screen.say("ไม่มีการแจ้งเตือนที่ค้างหรือจะมาถึง", "Nothing is owed, and nothing is to come")
     if more:
         screen.say("ยังมีอีก เพิ่มจำนวนด้วย --most", "There are more: --most")
+
+
+def _advise(screen: Screen, key: str, held: bool | None) -> None:
+    """What the folder knows of a message whose sender fell silent, and how to settle it."""
+    th, en = {
+        True: ("อยู่ในโฟลเดอร์แล้ว ใช้ --sent", "is in the folder: --sent"),
+        False: ("ไม่อยู่ในโฟลเดอร์ ใช้ --again", "is not in the folder: --again"),
+        None: ("อ่านโฟลเดอร์ไม่ได้ ตรวจสอบก่อน", "the folder cannot be read: look first"),
+    }[held]
+    screen.say(
+        f"{key}: {th} (anumat settle '{key}' … --comment …)",
+        f"{key}: {en} (anumat settle '{key}' … --comment …)",
+    )
 
 
 def _upcoming(each: dict[str, Any]) -> dict[str, Any]:
