@@ -171,15 +171,16 @@ def _claims(
             yield claim
     after = ""
     while True:
-        now = clock()
-        day = day_of(now).isoformat()
+        day = day_of(clock()).isoformat()
         with office.database.read() as transaction:
             persons = transaction.rows(_PERSONS, {"day": day, "after": after})
         for (person,) in persons:
             if stopped():
                 return
+            now = clock()  # sending takes time, and midnight may have passed
+            day = day_of(now).isoformat()
             claim = Claim(f"{person}|{day}", person, day, secrets.token_hex(8))
-            if _claimed(office, claim, clock()):
+            if _claimed(office, claim, now):
                 yield claim
             after = person
         if len(persons) < BATCH:
