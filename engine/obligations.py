@@ -7,7 +7,7 @@ while nobody looked, the last is owed, and those before it are cancelled as supe
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, insert, select, update
@@ -19,8 +19,8 @@ from engine.case import Place
 from engine.clock import instant_of, stamp
 from engine.database import Transaction
 from engine.definition import Deadline
-from engine.due import Days
-from engine.errors import Overtaken, Reason
+from engine.due import Days, DueDay, open_days
+from engine.errors import Overtaken, Reason, WrongUse
 from engine.ladder import Plan, Rung, from_step, plan_of
 from engine.load import Loaded
 from engine.office import Office
@@ -32,6 +32,10 @@ BATCH = 100
 NOBODY = "nobody"  # no person holds a role of the ladder: failed, for a person to see
 SUPERSEDED = "superseded"
 A_DAY = timedelta(days=1)
+# What a row says to its reader that somebody changed by hand; a database's errors are not of these.
+UNREADABLE = (
+    ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError, WrongUse,
+)  # fmt: skip
 
 _alarm = table(Alarm).c
 _this = and_(
@@ -99,7 +103,7 @@ def call(transaction: Transaction, office: Office, now: datetime) -> Called:
         try:
             standing = _Standing.of(transaction, office, timing, items[ref], name)
             fallen, following = standing.since(step, at, now)
-        except (KeyError, StopIteration, ValueError) as error:
+        except UNREADABLE as error:
             # A row that somebody changed by hand must not keep all others from being reminded.
             owed.append(_spoilt(ref, name, step, at, now, error))
             called.spoilt += 1
@@ -132,7 +136,9 @@ class _Standing:
 
     loaded: Loaded
     deadline: Deadline
-    entry: Mapping[str, Any]
+    due: DueDay
+    visit: int
+    moved: int
     plan: Plan
     days: Days
 
@@ -144,15 +150,15 @@ class _Standing:
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
         state = compiled.workflow.states[item.state]
         deadline = next(each for each in state.deadlines if each.name == name)
-        entry = plain(item.due)["open"][name]
+        due, moved = open_days(item.due)[name], int(plain(item.due)["open"][name]["moved"])
         plan = plan_of(deadline, state.holder or "", place.reminders)
-        return cls(loaded, deadline, entry, plan, timing.days(place, item.code))
+        days = timing.days(place, item.code)
+        return cls(loaded, deadline, due, item.visit, moved, plan, days)
 
     def since(self, step: str, at: str, now: datetime) -> tuple[list[Rung], Rung | None]:
         """The reminders from a step on that have fallen due, and the first that has not."""
         fallen: list[Rung] = []
-        last = date.fromisoformat(self.entry["effective"])
-        for rung in from_step(self.plan, last, self.days, step, instant_of(at)):
+        for rung in from_step(self.plan, self.due.effective, self.days, step, instant_of(at)):
             if rung.at > now:
                 return fallen, rung
             fallen.append(rung)
@@ -194,8 +200,8 @@ def _told(plan: Plan, rung: Rung, place: Place, roll: _Roll) -> dict[str, str]:
 
 
 def _row(standing: _Standing, rung: Rung, person: str, role: str, now: str) -> dict[str, Any]:
-    item, entry, name = standing.loaded.item, standing.entry, standing.deadline.name
-    key = (item.ref, item.state, item.visit, name, entry["moved"], rung.step, person)
+    item, name = standing.loaded.item, standing.deadline.name
+    key = (item.ref, item.state, standing.visit, name, standing.moved, rung.step, person)
     return {
         "key": "|".join(map(str, key)),
         "item": item.ref,
@@ -203,8 +209,8 @@ def _row(standing: _Standing, rung: Rung, person: str, role: str, now: str) -> d
         "deadline": name,
         "step": rung.step,
         "role": role,
-        "announced": entry["nominal"],
-        "due": entry["effective"],
+        "announced": standing.due.nominal.isoformat(),
+        "due": standing.due.effective.isoformat(),
         "due_at": stamp(rung.at),
         "called_at": now,
         "recipient": person,

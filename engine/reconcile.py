@@ -19,6 +19,7 @@ from engine.clock import beginning_of, end_of, instant_of, stamp
 from engine.database import Transaction
 from engine.ladder import plan_of, rungs
 from engine.load import Loaded
+from engine.obligations import UNREADABLE
 from engine.office import Office
 from engine.tables import Alarm as AlarmRow
 from engine.tables import Item, Obligation, table
@@ -109,10 +110,17 @@ def _missing(
         alarm = Alarm(*row)
         there.setdefault(ref, {})[alarm.kind, alarm.name] = alarm
     for loaded in load.loaded_rows(transaction.rows(_OPEN)):
-        yield from _of_item(transaction, office, timing, account, loaded, there)
+        try:
+            yield from list(_of_item(transaction, office, timing, account, loaded, there))
+        except UNREADABLE as error:
+            yield _spoilt(loaded.item.ref, error)
     for ref, alarms in there.items():
         for _, name in alarms:
             yield Gap(ref, name, "มีการตั้งเตือนที่ไม่มีกำหนดรองรับ", "an alarm stands without a deadline")
+
+
+def _spoilt(ref: str, error: Exception) -> Gap:
+    return Gap(ref, "", f"อ่านข้อมูลของรายการไม่ได้: {error!r}", f"its row cannot be read: {error!r}")
 
 
 def _of_item(
