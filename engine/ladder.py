@@ -47,19 +47,24 @@ def plan_of(deadline: Deadline, holder: str, reminders: Mapping[str, Any]) -> Pl
 
 
 def rungs(plan: Plan, due: date, days: Days) -> Iterator[Rung]:
-    """All reminders in the order of their instants; where they repeat, for ten years."""
+    """All reminders in the order of their instants; where they repeat, for ten years.
+
+    The order is the same in every calendar, or a holiday could have one come twice, or never: of
+    `3wd` and `5d` the farther one comes first, at the latest together with the nearer one.
+    """
     holder = plan.ladder[:1]
-    first = [(f"-{span}", _before(due, span, days), holder) for span in plan.remind]
-    first.append((ON_THE_DAY, days.workdays.working_until(due, days.region), holder))
-    last = [
-        (f"+{span}", days.rolled(days.after(due, span)), plan.ladder[: place + 1])
-        for place, span in enumerate(plan.overdue)
-    ]
-    for step, day, roles in [*sorted(first, key=_by_day), *sorted(last, key=_by_day)]:
-        yield Rung(step, at_office_hours(day), tuple(roles))
+    first = [(ON_THE_DAY, days.workdays.working_until(due, days.region))]
+    for span in sorted(dict.fromkeys(plan.remind), key=_far):
+        first.insert(0, (f"-{span}", min(_before(due, span, days), first[0][1])))
+    for step, day in first:
+        yield Rung(step, at_office_hours(day), tuple(holder))
+    day = due
+    climbed = {span: place for place, span in reversed([*enumerate(plan.overdue, 1)])}
+    for span in sorted(climbed, key=_far):
+        day = max(day, days.rolled(days.after(due, span)))
+        yield Rung(f"+{span}", at_office_hours(day), tuple(plan.ladder[: climbed[span]]))
     if plan.again is None:
         return
-    day = max((each for _, each, _ in last), default=due)
     for number in range(1, MOST_REPEATS + 1):
         day = days.after(day, plan.again)
         yield Rung(f"again-{number}", at_office_hours(days.rolled(day)), tuple(plan.ladder))
@@ -89,5 +94,7 @@ def _before(due: date, span: str, days: Days) -> date:
     return days.workdays.working_until(due - timedelta(days=number), days.region)
 
 
-def _by_day(each: tuple[str, date, Sequence[str]]) -> date:
-    return each[1]
+def _far(span: str) -> float:
+    """How far that is in an ordinary week."""
+    number, working = parts(span)
+    return number * 7 / 5 if working else number
