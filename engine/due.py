@@ -16,7 +16,8 @@ from engine.definition import Deadline, Policy, State, Workflow
 from engine.workdays import Workdays
 
 # {"open": {name: {"nominal", "effective", "moved", "span"?, "to"?}}, "fires": {trigger: day},
-#  "extended": {name: day}, "left": {"state", "spans": {name: span}}}; what is empty is left out.
+#  "extended": {name: day}, "left": {"state", "spans": {name: span}}, "gone": {name: moved}}; what is
+# empty is left out.
 Due = dict[str, Any]
 ONE_DAY = timedelta(days=1)
 
@@ -96,16 +97,20 @@ def entering(
 
 def rescheduled(workflow: Workflow, name: str, entered: date, days: Days, before: Due) -> Due:
     """The same deadlines by the calendar as it is now; each that moved counts one move more."""
-    opened = {}
+    opened, gone = {}, {}
     for deadline in workflow.states[name].deadlines:
         was = before.get("open", {}).get(deadline.name, {})
         extended = {deadline.name: was["to"]} if "to" in was else before.get("extended", {})
         entry = _entry(deadline, entered, days, was.get("span"), extended)
+        moves = was["moved"] if was else before.get("gone", {}).get(deadline.name, 0)
         if entry is not None:
             moved = bool(was) and was["effective"] != entry["effective"]
-            opened[deadline.name] = entry | {"moved": was.get("moved", 0) + moved}
+            opened[deadline.name] = entry | {"moved": moves + moved}
+        elif was or moves:
+            gone[deadline.name] = moves + bool(was)  # if it comes back, it reminds anew
     extended, left = before.get("extended", {}), before.get("left", {})
-    return _document(workflow, name, entered, days, opened, extended, left)
+    document = _document(workflow, name, entered, days, opened, extended, left)
+    return document | ({"gone": gone} if gone else {})
 
 
 def extended(
@@ -120,7 +125,8 @@ def extended(
     lasting = before.get("extended", {})
     if deadline.due.after is None:
         lasting = lasting | {deadline.name: to.isoformat()}
-    return _document(workflow, name, entered, days, opened, lasting, before.get("left", {}))
+    document = _document(workflow, name, entered, days, opened, lasting, before.get("left", {}))
+    return document | ({"gone": before["gone"]} if "gone" in before else {})
 
 
 def open_days(text: str) -> dict[str, DueDay]:
