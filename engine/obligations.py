@@ -5,6 +5,7 @@ What fell due is called by the clock (`call`): of several reminders of one deadl
 while nobody looked, the last is owed, and those before it are cancelled as superseded.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ UNREADABLE = (
     ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError, WrongUse,
 )  # fmt: skip
 
-_alarm = table(Alarm).c
+_alarm, _key = table(Alarm).c, table(Obligation).c.key
 _this = and_(
     _alarm.item == bindparam("was_item"),
     _alarm.kind == REMIND,
@@ -54,6 +55,7 @@ _ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("
 _AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
 _NO_MORE = delete(table(Alarm)).where(_this)
 _OWE = insert(table(Obligation))
+_THERE = select(_key).where(_key >= bindparam("first"), _key < bindparam("beyond"))
 
 
 @dataclass(slots=True)
@@ -109,10 +111,27 @@ def call(transaction: Transaction, office: Office, now: datetime) -> Called:
             called.spoilt += 1
             following = Rung(step, now + A_DAY, ())
         else:
-            owed += _obligations(standing, fallen, roll, called)
+            owed += _new(transaction, standing, fallen, roll)
         _set(transaction, was, following)
     transaction.run_many(_OWE, owed)
+    said = Counter(row["status"] for row in owed)
+    called.owed, called.superseded = said[OWED], said[CANCELLED]
+    called.nobody = said[FAILED] - called.spoilt
     return called
+
+
+def _new(
+    transaction: Transaction, standing: "_Standing", fallen: Sequence[Rung], roll: _Roll
+) -> list[dict[str, Any]]:
+    """The reminders that are not in the ledger yet. An alarm that stands for one that is there was
+    set back by hand; called again and again, it would keep everybody from being reminded."""
+    rows = list(_obligations(standing, fallen, roll))
+    if not rows:
+        return rows
+    first = standing.key_begins
+    params = {"first": first, "beyond": first[:-1] + chr(ord("|") + 1)}
+    there = {key for (key,) in transaction.rows(_THERE, params)}
+    return [row for row in rows if row["key"] not in there]
 
 
 def _set(transaction: Transaction, was: Mapping[str, str], following: Rung | None) -> None:
@@ -155,6 +174,12 @@ class _Standing:
         days = timing.days(place, item.code)
         return cls(loaded, deadline, due, item.visit, moved, plan, days)
 
+    @property
+    def key_begins(self) -> str:
+        item = self.loaded.item
+        parts = (item.ref, item.state, self.visit, self.deadline.name, self.moved, "")
+        return "|".join(map(str, parts))
+
     def since(self, step: str, at: str, now: datetime) -> tuple[list[Rung], Rung | None]:
         """The reminders from a step on that have fallen due, and the first that has not."""
         fallen: list[Rung] = []
@@ -166,7 +191,7 @@ class _Standing:
 
 
 def _obligations(
-    standing: _Standing, fallen: Sequence[Rung], roll: _Roll, called: Called
+    standing: _Standing, fallen: Sequence[Rung], roll: _Roll
 ) -> Iterator[dict[str, Any]]:
     for rung in fallen:
         last = rung is fallen[-1]
@@ -174,13 +199,10 @@ def _obligations(
         for person, role in (told or {"": rung.roles[0]}).items():
             row = _row(standing, rung, person, role, stamp(roll.now))
             if not last:
-                called.superseded += 1
                 row |= {"status": CANCELLED, "reason": f"{SUPERSEDED} {fallen[-1].step}"}
             elif not person:
-                called.nobody += 1
                 row |= {"status": FAILED, "reason": f"{NOBODY} {' '.join(standing.plan.ladder)}"}
             else:
-                called.owed += 1
                 row |= {"status": OWED, "reason": "", "settled_at": ""}
             yield row
 
@@ -201,9 +223,8 @@ def _told(plan: Plan, rung: Rung, place: Place, roll: _Roll) -> dict[str, str]:
 
 def _row(standing: _Standing, rung: Rung, person: str, role: str, now: str) -> dict[str, Any]:
     item, name = standing.loaded.item, standing.deadline.name
-    key = (item.ref, item.state, standing.visit, name, standing.moved, rung.step, person)
     return {
-        "key": "|".join(map(str, key)),
+        "key": f"{standing.key_begins}{rung.step}|{person}",
         "item": item.ref,
         "state": item.state,
         "deadline": name,
