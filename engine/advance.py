@@ -18,6 +18,7 @@ from engine.definition import Transition
 from engine.errors import AnumatError, Reason, Refusal, refused
 from engine.events import common_to, stepped
 from engine.facts import gather
+from engine.obligations import call_of
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of
 from engine.possible import explained
@@ -60,7 +61,7 @@ def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given
         done = sort_out(transaction, office, wish, [load.one(transaction, ref)])
         if reasons := done.refusals.get(ref):
             raise Refusal(*_explained(transaction, done, wish, ref, reasons))
-        write(transaction, done.changes)
+        carry_out(transaction, office, wish, done)
         return done.answers[ref]
 
     return office.command(asking, ["advance", ref, trigger, given.plain()], work)
@@ -88,7 +89,7 @@ def bulk(
             raise refused("none", "ไม่พบรายการตามเงื่อนไข", "no item matches the conditions")
         done = sort_out(transaction, office, wish, found)
         if not dry_run:
-            write(transaction, done.changes)
+            carry_out(transaction, office, wish, done)
         return {
             "trigger": trigger,
             "dry_run": dry_run,
@@ -157,6 +158,14 @@ def sort_out(
         _add(result, case, shared, *verdict)
         result.changes += amendment
     return result
+
+
+def carry_out(transaction: Transaction, office: Office, wish: Wish, done: Sorted) -> None:
+    """Write what was sorted out; reminders that fell due in the states that are left come first."""
+    leaving = {change.ref for change in done.changes if change.reset is not None}
+    if leaving:
+        call_of(transaction, office, leaving, wish.asking.now, until=wish.since)
+    write(transaction, done.changes)
 
 
 def _add(

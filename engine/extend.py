@@ -17,6 +17,7 @@ from engine.due import extended
 from engine.errors import Reason, Refusal, wrong
 from engine.events import role_of
 from engine.machine import Compiled
+from engine.obligations import call_of
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of, who_could
 from engine.replay import ItemState
@@ -63,6 +64,7 @@ def extend(office: Office, asking: Asking, ref: str, wish: Extension) -> Answer:
         entered = day_of(instant_of(item.entered_at))
         before = plain(item.due)
         due = extended(compiled.workflow, item.state, entered, days, before, deadline, to)
+        call_of(transaction, office, {ref}, asking.now)
         reset = timing.reset(compiled.workflow, item, place, due, alarms.of_item(transaction, ref))
         document = {
             **header(asking, actor, simulation=office.simulation),

@@ -6,7 +6,7 @@ while nobody looked, the last is owed, and those before it are cancelled as supe
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from engine.alarms import CANCELLED, FAILED, OWED
 from engine.canonical import plain
 from engine.case import Place
 from engine.clock import instant_of, stamp
-from engine.database import Transaction
+from engine.database import Row, Transaction
 from engine.definition import Deadline
 from engine.due import Days, DueDay, open_days
 from engine.errors import Overtaken, Reason, WrongUse
@@ -28,8 +28,10 @@ from engine.office import Office
 from engine.people import Holder, covers, holders_of
 from engine.tables import Alarm, Obligation, table
 from engine.timing import REMIND, Timing
+from engine.workdays import Workdays
 
 BATCH = 100
+Calendar = Callable[[Transaction], Workdays]
 NOBODY = "nobody"  # no person holds a role of the ladder: failed, for a person to see
 SUPERSEDED = "superseded"
 A_DAY = timedelta(days=1)
@@ -45,12 +47,14 @@ _this = and_(
     _alarm.name == bindparam("was_name"),
     _alarm.at == bindparam("was_at"),
 )
-_DUE = (
+_ALL_DUE = (
     select(_alarm.item, _alarm.name, _alarm.step, _alarm.at)
     .where(_alarm.kind == REMIND, _alarm.at <= bindparam("now"))
     .order_by(_alarm.at, _alarm.item, _alarm.name)
-    .limit(BATCH)
+    .with_for_update()  # PostgreSQL: who changes the item meanwhile waits, and the next scheduler
 )
+_DUE = _ALL_DUE.limit(BATCH)
+_DUE_OF = _ALL_DUE.where(_alarm.item == bindparam("item"))
 _ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("now")))
 _AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
 _NO_MORE = delete(table(Alarm)).where(_this)
@@ -93,18 +97,41 @@ def any_due(transaction: Transaction, now: str) -> bool:
 def call(transaction: Transaction, office: Office, now: datetime) -> Called:
     """Owe the reminders of at most a hundred alarms that fell due, and set these to the next."""
     due = transaction.rows(_DUE, {"now": stamp(now)})
+    return _call(transaction, due, office, office.workdays, now, now)
+
+
+def call_of(
+    transaction: Transaction, office: Office, refs: Collection[str] | None, now: datetime, *,
+    until: datetime | None = None, calendar: Calendar | None = None,
+) -> None:  # fmt: skip
+    """The same of these items (None: of all), before they change: whatever fell due until then is in the ledger,
+    though it is cancelled at once. `calendar` is one that is being changed."""
+    moment = stamp(until or now)
+    if refs is not None and len(refs) == 1:
+        [ref] = refs
+        due = transaction.rows(_DUE_OF, {"now": moment, "item": ref})
+    else:
+        everything = transaction.rows(_ALL_DUE, {"now": moment})
+        due = [row for row in everything if refs is None or row[0] in refs]
+    _call(transaction, due, office, calendar or office.workdays, now, until or now)
+
+
+def _call(
+    transaction: Transaction, due: Sequence[Row], office: Office, calendar: Calendar,
+    now: datetime, until: datetime,
+) -> Called:  # fmt: skip
     called = Called(alarms=len(due))
     if not due:
         return called
     found = load.some(transaction, load.Where({"ref": {row[0] for row in due}}))
     items = {each.item.ref: each for each in found}
-    timing, roll = Timing(office.workdays(transaction), now), _Roll(transaction, now)
+    timing, roll = Timing(calendar(transaction), now), _Roll(transaction, now)
     owed: list[dict[str, Any]] = []
     for ref, name, step, at in due:
         was = {"was_item": ref, "was_name": name, "was_at": at}
         try:
             standing = _Standing.of(transaction, office, timing, items[ref], name)
-            fallen, following = standing.since(step, at, now)
+            fallen, following = standing.since(step, at, until)
         except UNREADABLE as error:
             # A row that somebody changed by hand must not keep all others from being reminded.
             owed.append(_spoilt(ref, name, step, at, now, error))
@@ -180,11 +207,11 @@ class _Standing:
         parts = (item.ref, item.state, self.visit, self.deadline.name, self.moved, "")
         return "|".join(map(str, parts))
 
-    def since(self, step: str, at: str, now: datetime) -> tuple[list[Rung], Rung | None]:
+    def since(self, step: str, at: str, until: datetime) -> tuple[list[Rung], Rung | None]:
         """The reminders from a step on that have fallen due, and the first that has not."""
         fallen: list[Rung] = []
         for rung in from_step(self.plan, self.due.effective, self.days, step, instant_of(at)):
-            if rung.at > now:
+            if rung.at > until:
                 return fallen, rung
             fallen.append(rung)
         return fallen, None

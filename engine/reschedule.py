@@ -14,6 +14,7 @@ from engine.chain import header
 from engine.database import Transaction
 from engine.definition import Deadline
 from engine.machine import Compiled
+from engine.obligations import call_of
 from engine.office import Office
 from engine.people import Asking, actor_of
 from engine.replay import ItemState
@@ -33,7 +34,9 @@ def reschedule(
 
     `because` says in each event what the change was. Alarms follow where no day moved, too.
     """
-    timing = Timing(load.workdays(transaction), asking.now)
+    workdays = load.workdays(transaction)
+    timing = Timing(workdays, asking.now)
+    call_of(transaction, office, None, asking.now, calendar=lambda _: workdays)
     shared = header(asking, actor_of(transaction, asking), simulation=office.simulation)
     set_now = _alarms(transaction)
     changes: list[Change] = []

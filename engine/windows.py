@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 
 from engine import load
-from engine.advance import Wish, sort_out
-from engine.apply import write
+from engine.advance import Wish, carry_out, sort_out
 from engine.case import Given
 from engine.clock import beginning_of, day_of, instant_of, stamp
 from engine.errors import Reason
@@ -65,7 +64,7 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
             found = load.some(transaction, load.Where({"ref": refs}))
             wish = Wish(asking, CLOCK, trigger, Given(), None, instant_of(at))
             done = sort_out(transaction, office, wish, found)
-            write(transaction, done.changes)
+            carry_out(transaction, office, wish, done)
             fired.moved.setdefault(trigger, []).extend(sorted(done.answers))
             for ref, reasons in done.refusals.items():
                 fired.refused[ref] = reasons
