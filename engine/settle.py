@@ -10,7 +10,7 @@ from engine.apply import write_register
 from engine.chain import header
 from engine.clock import stamp
 from engine.database import Transaction
-from engine.errors import refused, wrong
+from engine.errors import Overtaken, Reason, refused, wrong
 from engine.messages import WAITING
 from engine.office import Answer, Office
 from engine.people import Asking, actor_of
@@ -32,6 +32,9 @@ _CARRIED = (
     update(table(Obligation))
     .where(_o.message == bindparam("was_key"), _o.status == bindparam("was_status"))
     .values(_NEW)
+)
+_OVERTAKEN = Reason(
+    "overtaken", "มีผู้อื่นบันทึกผลก่อนแล้ว", "somebody else has marked or settled it at this moment"
 )
 _ONE = (
     update(table(Obligation))
@@ -98,7 +101,8 @@ def _write(
         case "cancelled":
             new["status"] = CANCELLED
     if not carried:
-        transaction.run(_ONE, was | new | {"message": ""})
+        if not transaction.run(_ONE, was | new | {"message": ""}):
+            raise Overtaken(_OVERTAKEN)
         return
     again = wish.as_ == "again"
     message = {
@@ -108,7 +112,8 @@ def _write(
         "note": wish.comment.strip(),
         "attempts": 0,
     }
-    transaction.run(_MARK, was | message)
+    if not transaction.run(_MARK, was | message):
+        raise Overtaken(_OVERTAKEN)
     transaction.run(_CARRIED, was | new)
 
 
