@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from engine.database import Transaction
 from engine.tables import Alarm as AlarmRow
-from engine.tables import Message, Obligation, table
+from engine.tables import Obligation, table
 from engine.timing import Alarm
 
 OWED, SENT, FAILED, UNKNOWN, CANCELLED = "owed", "sent", "failed", "unknown", "cancelled"
@@ -17,14 +17,14 @@ _alarm, _owed = table(AlarmRow), table(Obligation).c
 _CLEAR = delete(_alarm).where(_alarm.c.item == bindparam("was_item"))
 _SET = insert(_alarm)
 _OF_ITEM = select(*_alarm.c).where(_alarm.c.item == bindparam("item"))
-# What a sender has taken is on its way and is not called back; what waits to be tried again is.
-_waits = exists().where(table(Message).c.key == _owed.message, table(Message).c.status == "waiting")
+# What a sender has taken is on its way and is not called back; what waits to be tried again, for
+# the reason that it has, is. The row alone says so: a look at its message would be an older one.
 _CANCEL = (
     update(table(Obligation))
     .where(
         _owed.item == bindparam("was_item"),
         _owed.status == OWED,
-        or_(_owed.message == "", _waits),
+        or_(_owed.message == "", _owed.reason != ""),
     )
     .values(
         status=CANCELLED, reason=bindparam("reason"), settled_at=bindparam("settled_at")

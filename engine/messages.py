@@ -89,7 +89,11 @@ _LAPSE = (
            _m.status == CLAIMED, _m.until == bindparam("was_until"))
     .values(status=UNKNOWN, note=bindparam("note"))
 )  # fmt: skip
-_CARRIES = select(_o.key).where(_o.message == bindparam("key"), _o.status == OWED).limit(1)
+_CARRIES = (
+    update(table(Obligation))
+    .where(_o.message == bindparam("key"), _o.status == OWED)
+    .values(reason=bindparam("reason"))
+)
 _ATTEMPTS = select(_m.attempts).where(_m.key == bindparam("key"))
 
 
@@ -119,14 +123,15 @@ Send = Callable[[Claim], str]
 
 def lapse(office: Office, now: datetime) -> int:
     """Messages whose sender fell silent become unknown, and all that they carried."""
+    lapsed = 0
     with office.database.write() as transaction:
-        found = transaction.rows(_LAPSED, {"now": stamp(now)})
-        for key, claim, until in found:
+        for key, claim, until in transaction.rows(_LAPSED, {"now": stamp(now)}):
             note = f"claimed until {until}, never marked"
             was = {"was_key": key, "was_claim": claim, "was_until": until, "note": note}
             if transaction.run(_LAPSE, was):
                 _settle(transaction, key, UNKNOWN, note, "")
-    return len(found)
+                lapsed += 1
+    return lapsed
 
 
 def deliver(
@@ -218,7 +223,7 @@ def _retaken(transaction: Transaction, claim: Claim, row: Mapping[str, Any], now
     identity is known to the relay, and must not stand for anything else."""
     if not transaction.run(_CLAIM_AGAIN, row):
         return False
-    if transaction.row(_CARRIES, {"key": claim.key}) is not None:
+    if transaction.run(_CARRIES, {"key": claim.key, "reason": ""}):
         return True
     _mark_in(transaction, claim, CANCELLED, "nothing is owed any more", now)
     return False
@@ -257,7 +262,7 @@ def _put_back(office: Office, claim: Claim, why: str, now: datetime) -> bool:
             return False
         pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
         if _mark_in(transaction, claim, WAITING, why, now, stamp(now + pause)):
-            _settle(transaction, claim.key, OWED, "", "")
+            _settle(transaction, claim.key, OWED, why, "")
     return True
 
 

@@ -237,7 +237,7 @@ class Alarm(SQLModel, table=True):
 class Obligation(SQLModel, table=True):
     """A reminder that is owed to one person, in a role. `announced` and `due` are the deadline's
     days, `due_at` when the reminder fell due, `called_at` when the clock noticed; `message` is the
-    one that carries it."""
+    one that carries it. An owed one with a `reason` waits to be tried again."""
 
     key: str = _key()
     item: str = _text(foreign_key="item.ref")
