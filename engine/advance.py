@@ -57,6 +57,7 @@ def advance(office: Office, asking: Asking, ref: str, trigger: str, given: Given
     """Take one step. Raises Refusal with every reason, and WrongUse for unknown names."""
 
     def work(transaction: Transaction) -> Answer:
+        transaction.share(load.CALENDAR)
         wish = _wish(transaction, asking, trigger, given)
         done = sort_out(transaction, office, wish, [load.one(transaction, ref)])
         if reasons := done.refusals.get(ref):
@@ -83,6 +84,8 @@ def bulk(
     """
 
     def work(transaction: Transaction) -> Answer:
+        if not dry_run:
+            transaction.share(load.CALENDAR)
         wish = _wish(transaction, asking, trigger, given)
         found = load.some(transaction, where)
         if not found:

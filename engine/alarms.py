@@ -16,7 +16,7 @@ LEFT, MOVED = "left", "moved"  # why: the item left the state, or the deadline's
 _alarm, _owed = table(AlarmRow), table(Obligation).c
 _CLEAR = delete(_alarm).where(_alarm.c.item == bindparam("was_item"))
 _SET = insert(_alarm)
-_OF_ITEM = select(*_alarm.c).where(_alarm.c.item == bindparam("item"))
+_OF_ITEM = select(*_alarm.c).where(_alarm.c.item == bindparam("item")).with_for_update()
 # What a sender has taken is on its way and is not called back; what waits to be tried again, for
 # the reason that it has, is. The row alone says so: a look at its message would be an older one.
 _CANCEL = (
@@ -76,4 +76,5 @@ def opened(transaction: Transaction, resets: Resets) -> None:
 
 
 def of_item(transaction: Transaction, ref: str) -> list[Alarm]:
+    """Those that are set, for one who will set them anew: the clock waits on PostgreSQL."""
     return [Alarm(*row[1:]) for row in transaction.rows(_OF_ITEM, {"item": ref})]

@@ -59,6 +59,16 @@ class Transaction:
         self._compiled = compiled
         self._engine = engine
 
+    def share(self, lock: int) -> None:
+        """Until this transaction ends, nobody has the lock alone. SQLite lets in one writer anyway."""
+        if self._engine.dialect.name == "postgresql":
+            self._cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (lock,))
+
+    def alone(self, lock: int) -> None:
+        """Wait until nobody shares the lock; from now on who wants to share it waits for us."""
+        if self._engine.dialect.name == "postgresql":
+            self._cursor.execute("SELECT pg_advisory_xact_lock(%s)", (lock,))
+
     def run(self, statement: Executable, params: Params | None = None) -> int:
         """How many rows it touched."""
         self._execute(statement, params)

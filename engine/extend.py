@@ -45,6 +45,7 @@ def extend(office: Office, asking: Asking, ref: str, wish: Extension) -> Answer:
     """
 
     def work(transaction: Transaction) -> Answer:
+        transaction.share(load.CALENDAR)
         actor = person_of(transaction, asking)
         loaded = load.one(transaction, ref)
         item, place = loaded.item, loaded.place

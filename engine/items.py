@@ -64,6 +64,7 @@ def open_items(
     """
 
     def work(transaction: Transaction) -> Answer:
+        transaction.share(load.CALENDAR)
         actor = actor_of(transaction, asking)
         compiled = office.definitions.newest(transaction, workflow)
         year, dates, calendar = _cycle_of(transaction, cycle)

@@ -61,6 +61,11 @@ _KNOWN = select(_setting.value).where(_setting.name == "holidays_known_until")
 _REGISTERED = select(_stream.version).where(_stream.name == REGISTER)
 _HELD = _REGISTERED.with_for_update(read=True)
 
+# Who computes deadlines shares it before reading what they depend on; who changes that, and brings
+# all items to the new calendar, has it alone: or an item could enter a state by the old calendar
+# just when all others were brought to the new one.
+CALENDAR = 2_564_001
+
 FILTERS = ("ref", "workflow", "cycle", "state", "organisation", "code", "holder", "content")
 
 

@@ -96,6 +96,7 @@ def any_due(transaction: Transaction, now: str) -> bool:
 
 def call(transaction: Transaction, office: Office, now: datetime) -> Called:
     """Owe the reminders of at most a hundred alarms that fell due, and set these to the next."""
+    transaction.share(load.CALENDAR)
     due = transaction.rows(_DUE, {"now": stamp(now)})
     return _call(transaction, due, office, office.workdays, now, now)
 

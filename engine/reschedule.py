@@ -34,6 +34,7 @@ def reschedule(
 
     `because` says in each event what the change was. Alarms follow where no day moved, too.
     """
+    transaction.alone(load.CALENDAR)
     workdays = load.workdays(transaction)
     timing = Timing(workdays, asking.now)
     call_of(transaction, office, None, asking.now, calendar=lambda _: workdays)

@@ -56,6 +56,7 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
     fired = Fired()
     asking = Asking(None, typed_by, now)
     with office.database.write() as transaction:
+        transaction.share(load.CALENDAR)
         due = transaction.rows(_DUE, {"now": stamp(now)})
         fired.alarms = len(due)
         tomorrow = stamp(beginning_of(day_of(now) + timedelta(days=1)))
