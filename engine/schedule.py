@@ -24,12 +24,13 @@ def run(
     stop: threading.Event,
     *,
     on_error: Callable[[Exception], None],
+    scheduler: BackgroundScheduler | None = None,
 ) -> None:
     """Call `work` now and then every so many seconds, until `stop` is set; a call that has begun
     is finished first. What it raises is told to `on_error`, and the next call comes all the same.
     """
     watch, clock = _Watch(work, on_error), SystemClock()
-    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+    scheduler = scheduler or background()
     scheduler.add_job(
         watch.call,
         "interval",
@@ -48,6 +49,11 @@ def run(
                 scheduler.modify_job(JOB, next_run_time=clock.now())
     finally:
         scheduler.shutdown(wait=True)
+
+
+def background() -> BackgroundScheduler:
+    """One thread to work in, nothing to remember."""
+    return BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
 
 
 class _Watch:
