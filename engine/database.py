@@ -30,7 +30,6 @@ PRAGMAS = (
 )
 # PostgreSQL's unique violation, deadlock and serialisation failure: somebody was faster.
 _LOST_RACES = frozenset({"23505", "40P01", "40001"})
-READING = "BEGIN"
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 # A statement's text for the dialect, and what puts named parameters into its order.
@@ -51,10 +50,7 @@ def sqlite_driver() -> ModuleType:
 class Transaction:
     """Runs statements on one connection; parameters go by name."""
 
-    def __init__(
-        self, cursor: Any, compiled: dict[Executable, Compiled], engine: Engine, *, writes: bool
-    ) -> None:
-        self.writes = writes
+    def __init__(self, cursor: Any, compiled: dict[Executable, Compiled], engine: Engine) -> None:
         self._cursor = cursor
         self._compiled = compiled
         self._engine = engine
@@ -141,7 +137,7 @@ class Database:
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A view that does not change while it is read."""
-        return self._transaction(READING)
+        return self._transaction("BEGIN")
 
     def write(self) -> AbstractContextManager[Transaction]:
         """All or nothing: an exception rolls everything back."""
@@ -161,8 +157,7 @@ class Database:
             cursor = connection.cursor()
             self._begin(cursor, begin)
             try:
-                writes = begin != READING
-                yield Transaction(cursor, self._compiled, self.engine, writes=writes)
+                yield Transaction(cursor, self._compiled, self.engine)
             except BaseException:
                 connection.rollback()
                 raise
@@ -176,7 +171,7 @@ class Database:
     def _begin(self, cursor: Any, begin: str) -> None:
         if self.dialect == "sqlite":
             cursor.execute(begin)
-        elif begin == READING:
+        elif begin == "BEGIN":
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def _connection(self) -> Any:

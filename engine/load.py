@@ -59,8 +59,6 @@ _holiday, _setting, _stream = table(Holiday).c, table(Setting).c, table(Stream).
 _CORRECTIONS = select(_holiday.day, _holiday.scope, _holiday.kind, _holiday.reason)
 _KNOWN = select(_setting.value).where(_setting.name == "holidays_known_until")
 _REGISTERED = select(_stream.version).where(_stream.name == REGISTER)
-_HELD = _REGISTERED.with_for_update(read=True)
-
 # Who computes deadlines shares it before reading what they depend on; who changes that, and brings
 # all items to the new calendar, has it alone: or an item could enter a state by the old calendar
 # just when all others were brought to the new one.
@@ -135,12 +133,8 @@ def sitting(transaction: Transaction, ref: str) -> Sitting:
 
 
 def registered(transaction: Transaction) -> int:
-    """How many events the register has: what it says changes only with them.
-
-    A writer holds it so until its end: a calendar that is changed meanwhile would miss the deadline
-    that is being set.
-    """
-    row = transaction.row(_HELD if transaction.writes else _REGISTERED)
+    """How many events the register has: what it says changes only with them."""
+    row = transaction.row(_REGISTERED)
     return row[0] if row else 0
 
 

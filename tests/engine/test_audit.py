@@ -116,9 +116,7 @@ class Owner:
         """What `audit verify` sees in the middle of it."""
         cursor = self._connection.connection.cursor()
         try:
-            return list(
-                audit.verify(Transaction(cursor, {}, self._engine, writes=False), audit.Checked())
-            )
+            return list(audit.verify(Transaction(cursor, {}, self._engine), audit.Checked()))
         finally:
             cursor.close()
 
