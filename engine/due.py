@@ -85,14 +85,13 @@ def entering(
     """The deadlines of the state that is entered, in place of those `before` in `source`."""
     left = _left(workflow, name, today, days, before, source)
     spans = left["spans"] if left.get("state") == name else {}
-    extended = before.get("extended", {})
     opened = {
         deadline.name: entry
         for deadline in workflow.states[name].deadlines
-        if (entry := _entry(deadline, today, days, spans.get(deadline.name), extended))
+        if (entry := _entry(deadline, today, days, {"span": spans.get(deadline.name)}, before))
     }
     kept = {} if left.get("state") == name else left
-    return _document(workflow, name, today, days, opened, extended, kept)
+    return _document(workflow, name, today, days, opened, before.get("extended", {}), kept)
 
 
 def rescheduled(workflow: Workflow, name: str, entered: date, days: Days, before: Due) -> Due:
@@ -100,9 +99,7 @@ def rescheduled(workflow: Workflow, name: str, entered: date, days: Days, before
     opened, gone = {}, {}
     for deadline in workflow.states[name].deadlines:
         was = before.get("open", {}).get(deadline.name, {})
-        extended = {deadline.name: was["to"]} if "to" in was else before.get("extended", {})
-        entry = _entry(deadline, entered, days, was.get("span"), extended)
-        moves = was["moved"] if was else before.get("gone", {}).get(deadline.name, 0)
+        entry = _entry(deadline, entered, days, was, before)
         if entry is not None:
             moved = bool(was) and was["effective"] != entry["effective"]
             opened[deadline.name] = entry | {"moved": moves + moved}
@@ -143,10 +140,16 @@ def first(text: str) -> DueDay | None:
 
 
 def _entry(
-    deadline: Deadline, entered: date, days: Days, span: str | None, extended: Mapping[str, str]
+    deadline: Deadline, entered: date, days: Days, was: Mapping[str, Any], before: Due
 ) -> dict[str, Any] | None:
-    """`span` is what is left of a span whose clock had stopped."""
-    due, to = deadline.due, extended.get(deadline.name)
+    """`was` says what is left of a span whose clock had stopped, and until when this visit's
+    deadline was put off; a date that was put off in another state is in the document `before`."""
+    due, span, to = deadline.due, was.get("span"), was.get("to")
+    kept: dict[str, Any] = {"span": span} if span else {}
+    if due.after is None:
+        to = to or before.get("extended", {}).get(deadline.name)
+    if to:
+        return {**_day(deadline, date.fromisoformat(to), days), "moved": 0, **kept, "to": to}
     nominal: date | None
     if due.after is not None:
         nominal = days.after(entered, span or due.after)
