@@ -148,19 +148,15 @@ def _entry(
     kept: dict[str, Any] = {"span": span} if span else {}
     if due.after is None:
         to = to or before.get("extended", {}).get(deadline.name)
-    if to:
-        return {**_day(deadline, date.fromisoformat(to), days), "moved": 0, **kept, "to": to}
     nominal: date | None
     if due.after is not None:
         nominal = days.after(entered, span or due.after)
     else:
         nominal = due.fixed or days.named(due.date or (due.window.closes if due.window else ""))
-    if to:  # an extension never takes away what the calendar gives to all
-        nominal = max(nominal or date.min, date.fromisoformat(to))
-    if nominal is None:
-        return None
-    kept: dict[str, Any] = {**({"span": span} if span else {}), **({"to": to} if to else {})}
-    return {**_day(deadline, nominal, days), "moved": 0, **kept}
+    if to:  # who was put off is not worse off where the date of all is put off further
+        kept["to"] = to
+        nominal = max(date.fromisoformat(to), nominal or date.min)
+    return None if nominal is None else {**_day(deadline, nominal, days), "moved": 0, **kept}
 
 
 def _day(deadline: Deadline, nominal: date, days: Days) -> dict[str, str]:
