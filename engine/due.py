@@ -16,8 +16,8 @@ from engine.definition import Deadline, Policy, State, Workflow
 from engine.workdays import Workdays
 
 # {"open": {name: {"nominal", "effective", "moved", "span"?, "to"?}}, "fires": {trigger: day},
-#  "extended": {name: day}, "left": {"state", "spans": {name: span}}, "gone": {name: moved}}; what is
-# empty is left out.
+#  "extended": {name: day}, "left": {"state", "spans": {name: span}}, "gone": {name: moved}}; what
+# is empty is left out.
 Due = dict[str, Any]
 ONE_DAY = timedelta(days=1)
 
@@ -91,23 +91,24 @@ def entering(
         if (entry := _entry(deadline, today, days, {"span": spans.get(deadline.name)}, before))
     }
     kept = {} if left.get("state") == name else left
-    return _document(workflow, name, today, days, opened, before.get("extended", {}), kept)
+    others = {"extended": before.get("extended", {}), "left": kept}
+    return _document(workflow, name, today, days, opened, others)
 
 
 def rescheduled(workflow: Workflow, name: str, entered: date, days: Days, before: Due) -> Due:
-    """The same deadlines by the calendar as it is now; each that moved counts one move more."""
-    opened, gone = {}, {}
+    """The same deadlines by the calendar as it is now; each that moved counts one move more, and
+    so does one whose date was taken away: given again, it is a new one."""
+    opened, gone = {}, dict(before.get("gone", {}))
     for deadline in workflow.states[name].deadlines:
         was = before.get("open", {}).get(deadline.name, {})
         entry = _entry(deadline, entered, days, was, before)
         if entry is not None:
             moved = bool(was) and was["effective"] != entry["effective"]
-            opened[deadline.name] = entry | {"moved": moves + moved}
-        elif was or moves:
-            gone[deadline.name] = moves + bool(was)  # if it comes back, it reminds anew
-    extended, left = before.get("extended", {}), before.get("left", {})
-    document = _document(workflow, name, entered, days, opened, extended, left)
-    return document | ({"gone": gone} if gone else {})
+            count = was["moved"] if was else gone.pop(deadline.name, 0)
+            opened[deadline.name] = entry | {"moved": count + moved}
+        elif was:
+            gone[deadline.name] = was["moved"] + 1
+    return _document(workflow, name, entered, days, opened, before | {"gone": gone})
 
 
 def extended(
@@ -122,8 +123,7 @@ def extended(
     lasting = before.get("extended", {})
     if deadline.due.after is None:
         lasting = lasting | {deadline.name: to.isoformat()}
-    document = _document(workflow, name, entered, days, opened, lasting, before.get("left", {}))
-    return document | ({"gone": before["gone"]} if "gone" in before else {})
+    return _document(workflow, name, entered, days, opened, before | {"extended": lasting})
 
 
 def open_days(text: str) -> dict[str, DueDay]:
@@ -188,11 +188,11 @@ def _left(
 
 
 def _document(
-    workflow: Workflow, name: str, entered: date, days: Days, opened: Mapping[str, Any],
-    extended: Mapping[str, str], left: Mapping[str, Any],
-) -> Due:  # fmt: skip
+    workflow: Workflow, name: str, entered: date, days: Days, opened: Mapping[str, Any], others: Due
+) -> Due:
+    """`others` are the parts beside the open deadlines, and the edges that follow from these."""
     fires = dict(_fires(workflow, name, entered, days, opened))
-    whole = {"open": opened, "fires": fires, "extended": extended, "left": left}
+    whole = others | {"open": opened, "fires": fires}
     return {part: dict(value) for part, value in whole.items() if value}
 
 
