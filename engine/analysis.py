@@ -4,6 +4,7 @@ that nobody can take. Names are `engine.naming`'s."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.deadlines import untimely
 from engine.definition import Transition, Workflow
 from engine.naming import At, Finding, unknown
 from engine.vocabulary import Vocabulary
@@ -19,6 +20,8 @@ def findings(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
     yield from _holders(workflow)
     yield from _roles(workflow)
     yield from _steps(workflow, vocabulary)
+    yield from untimely(workflow)
+    yield from _circles(workflow)
 
 
 def reachable(ways: Ways, start: Iterable[str]) -> set[str]:
@@ -135,7 +138,9 @@ def _holders(workflow: Workflow) -> Iterator[Finding]:
 def _roles(workflow: Workflow) -> Iterator[Finding]:
     used = set(workflow.opened_by) | {c.role for c in workflow.consultations.values()}
     for state in workflow.states.values():
-        used |= {*state.edit, *(role for deadline in state.deadlines for role in deadline.ladder)}
+        used |= set(state.edit)
+        for deadline in state.deadlines:
+            used |= {*deadline.ladder, *deadline.extended_by}
     for transition in workflow.transitions:
         used |= set(transition.by)
     for name in workflow.roles:
@@ -166,6 +171,30 @@ def _steps(workflow: Workflow, vocabulary: Vocabulary) -> Iterator[Finding]:
                 (*path, "amends"),
                 f"เนื้อหาชนิด “{workflow.content}” แก้ไขรายการอื่นไม่ได้",
                 f"content of type “{workflow.content}” changes no other item",
+            )
+
+
+def _circles(workflow: Workflow) -> Iterator[Finding]:
+    """Steps at a window's opening that come back to where they began: it is open still, so the
+    clock would never stop."""
+    ways: dict[str, set[str]] = defaultdict(set)
+    opening = [
+        (number, transition)
+        for number, transition in enumerate(workflow.transitions)
+        if transition.to and transition.automatic and transition.automatic.window == "opens"
+    ]
+    for _, transition in opening:
+        for source in transition.sources:
+            ways[source].add(str(transition.to))
+    for number, transition in opening:
+        back = reachable(ways, [str(transition.to)]).intersection(transition.sources)
+        for source in sorted(back):
+            yield Finding(
+                "endless-edge",
+                ("transitions", number, "automatic"),
+                f"“{transition.trigger}” วนกลับมาที่ “{source}” ระบบจะทำซ้ำไม่สิ้นสุด",
+                f"“{transition.trigger}” comes back to “{source}”: the clock would take it "
+                "for ever",
             )
 
 

@@ -369,6 +369,7 @@ def test_a_role_that_is_granted_nothing(spoil: Spoil) -> None:
         ("opened_by: [coordinator]", "opened_by: [coordinator, guest]"),
         ("edit: [coordinator]", "edit: [coordinator, guest]"),
         ("ladder: [coordinator", "ladder: [guest, coordinator"),
+        ("ladder: [coordinator", "extended_by: [guest]\n        ladder: [coordinator"),
         ("by: analyst", "by: [analyst, guest]"),
         ("role: host", "role: guest"),
     ],
@@ -387,7 +388,7 @@ def test_a_step_that_nobody_may_take(spoil: Spoil) -> None:
     )
     [reason] = complaints
     assert (reason.code, reason.where) == ("nobody", _at(text, "  - trigger: ask"))
-    automatic = "    automatic: {window: opens}\n"
+    automatic = "    automatic: {letter_sent: information_request}\n"
     complaints, _ = spoil(
         ("    by: analyst\n    requires: [comment]\n    thread: ask\n",
          "    thread: ask\n    requires: [comment]\n" + automatic)
@@ -483,3 +484,126 @@ def test_a_long_ring_is_walked_once() -> None:
     forward, backward = ways_of(_ring(5_000))
     everything = {f"s{n}" for n in range(5_000)}
     assert reachable(forward, ["s17"]) == reachable(backward, ["s17"]) == everything
+
+
+# --- Time ----------------------------------------------------------------------------------------
+
+OPEN = "due: {window: {opens: o, closes: c}}"
+SECOND = (
+    "      - {name: second, title: {th: ก, en: Second}, due: {window: {opens: a, closes: b}}}\n"
+)
+LADDER = "        ladder: [coordinator, analyst]\n"
+SUBMIT = "    by: coordinator\n    guards:\n      - subject_settled\n"
+
+
+def edge(which: str) -> tuple[str, str]:
+    """`submit` is taken at an edge of the draft's window."""
+    return SUBMIT, f"{SUBMIT}    automatic: {{window: {which}}}\n"
+
+
+@pytest.mark.parametrize("which", ["opens", "closes"])
+def test_a_step_at_a_windows_edge_needs_a_window_where_it_begins(spoil: Spoil, which: str) -> None:
+    assert spoil(edge(which), ("due: {after: 5wd}", OPEN))[0] == []
+    [reason], text = spoil(edge(which))
+    assert (reason.code, reason.where) == ("no-window", _at(text, "automatic: {window"))
+    assert "the state “draft” has no deadline that is a window" in reason.en
+    assert "สถานะ “draft” ไม่มีกำหนดเวลาที่เป็นช่วง" in reason.th
+
+
+def test_each_state_where_such_a_step_begins_is_named(spoil: Spoil) -> None:
+    closes = "    requires: [letter]\n    automatic: {window: closes}\n"
+    automatic = "    automatic:\n      letter_sent: decision_on_change_request\n"
+    complaints, _ = spoil(
+        ("    requires: [letter]\n" + automatic, closes),
+        ("    from: approved\n", "    from: [approved, analysis]\n"),
+    )
+    assert [(r.code, r.en.split("”")[0]) for r in complaints] == [
+        ("no-window", "the state “approved"), ("no-window", "the state “analysis"),
+    ]  # fmt: skip
+
+
+def test_of_two_windows_it_is_unclear_which_one_opens(spoil: Spoil) -> None:
+    two = (LADDER, LADDER + SECOND)
+    assert spoil(two, ("due: {after: 5wd}", OPEN))[0] == []  # nothing happens by itself there
+    [reason], text = spoil(two, ("due: {after: 5wd}", OPEN), edge("opens"))
+    assert (reason.code, reason.where) == ("windows", _at(text, "automatic: {window"))
+    assert "has several windows" in reason.en
+    assert "มีหลายช่วงเวลา" in reason.th
+
+
+def test_two_steps_at_one_edge(spoil: Spoil) -> None:
+    other = (
+        "  - {trigger: other, title: {th: ก, en: a}, from: draft, to: approved,"
+        " automatic: {window: %s}}\n"
+    )
+    window = ("due: {after: 5wd}", OPEN)
+    assert (
+        spoil(window, edge("opens"), ("transitions:\n", "transitions:\n" + other % "closes"))[0]
+        == []
+    )
+    [reason], _ = spoil(
+        window, edge("opens"), ("transitions:\n", "transitions:\n" + other % "opens")
+    )
+    assert reason.code == "edge-twice"
+    assert reason.en == "at “draft” more than one step is taken when the window opens"
+    assert "มีขั้นอัตโนมัติมากกว่าหนึ่ง" in reason.th
+
+
+def test_a_step_at_an_edge_that_would_be_taken_for_ever(spoil: Spoil) -> None:
+    window = ("due: {after: 5wd}", OPEN)
+    stays = "  - {trigger: again, title: {th: ก, en: a}, from: draft,%s automatic: {window: %s}}\n"
+    for to, which in (("", "opens"), ("", "closes"), (" to: draft,", "opens")):
+        complaints, text = spoil(window, ("transitions:\n", "transitions:\n" + stays % (to, which)))
+        [reason] = complaints
+        assert (reason.code, reason.where) == ("endless-edge", _at(text, "trigger: again"))
+        assert "the clock would take it for ever" in reason.en
+        assert "ทำซ้ำไม่สิ้นสุด" in reason.th
+    # Once closed it is behind: it cannot close again.
+    assert (
+        spoil(window, ("transitions:\n", "transitions:\n" + stays % (" to: draft,", "closes")))[0]
+        == []
+    )
+
+
+def test_two_steps_at_an_opening_that_lead_to_each_other(spoil: Spoil) -> None:
+    analysis = "    title: {th: วิเคราะห์, en: Analysis}\n    holder: analyst\n"
+    back = "  - {trigger: back, title: {th: ก, en: a}, from: analysis, to: draft,"
+    complaints, _ = spoil(
+        ("due: {after: 5wd}", OPEN),
+        (analysis, f"{analysis}    deadlines:\n{SECOND}"),
+        edge("opens"),
+        ("transitions:\n", f"transitions:\n{back} automatic: {{window: opens}}}}\n"),
+    )
+    assert [(reason.code, reason.en.split(":")[0]) for reason in complaints] == [
+        ("endless-edge", "“back” comes back to “analysis”"),
+        ("endless-edge", "“submit” comes back to “draft”"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("remind: [7d, 3d, 7d]", "“7d” stands twice in remind"),
+        ("overdue: [1wd, 1wd]", "“1wd” stands twice in overdue"),
+        ("extended_by: [host, analyst, host]", "“host” stands twice in extended_by"),
+    ],
+)
+def test_a_list_that_repeats_itself(spoil: Spoil, line: str, named: str) -> None:
+    [reason], text = spoil((LADDER, f"{LADDER}        {line}\n"))
+    assert (reason.code, reason.where, reason.en) == ("repeated", _at(text, line), named)
+    assert "ซ้ำใน" in reason.th
+
+
+def test_a_ladder_with_one_role_twice(spoil: Spoil) -> None:
+    twice = "ladder: [coordinator, analyst, coordinator]"
+    [reason], text = spoil(("ladder: [coordinator, analyst]", twice))
+    assert (reason.code, reason.where) == ("repeated", _at(text, twice))
+    assert spoil(("ladder: [coordinator, analyst]", "remind: [7d, 7wd]"))[0] == []
+
+
+def test_a_deadline_where_nobody_holds_the_item(spoil: Spoil) -> None:
+    due = "    final: true\n    deadlines:\n" + SECOND
+    [reason], _ = spoil(("    final: true\n", due))
+    assert reason.code == "final"
+    assert reason.en == "the final state “notified” can have no deadlines"
+    assert "มีกำหนดเวลาไม่ได้" in reason.th
