@@ -300,3 +300,12 @@ def test_everything_is_said_in_thai() -> None:
         for title in titles:
             assert any("\u0e00" <= char <= "\u0e7f" for char in title.th), f"{name}: {title}"
             assert title.en.isascii(), f"{name}: {title}"
+
+
+def test_whoever_must_meet_a_deadline_cannot_put_it_off() -> None:
+    for workflow in SHIPPED.values():
+        for name, state in workflow.states.items():
+            for deadline in state.deadlines:
+                assert state.holder not in deadline.extended_by, (workflow.name, name)
+                if deadline.due.after is not None or name == "draft":
+                    assert deadline.extended_by, (workflow.name, name, deadline.name)
