@@ -60,13 +60,16 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
         due = transaction.rows(_DUE, {"now": stamp(now)})
         fired.alarms = len(due)
         tomorrow = stamp(beginning_of(day_of(now) + timedelta(days=1)))
-        for trigger, at in sorted({(name, at) for name, at, _ in due}):
-            refs = {ref for name, edge, ref in due if (name, edge) == (trigger, at)}
+        # Edges in the order of time; an item moves once in a round, for its alarms are others then.
+        for at, trigger in sorted({(at, name) for name, at, _ in due}):
+            there = {ref for name, edge, ref in due if (name, edge) == (trigger, at)}
+            refs = there.difference(*fired.moved.values())
             found = load.some(transaction, load.Where({"ref": refs}))
             wish = Wish(asking, CLOCK, trigger, Given(), None, instant_of(at))
             done = sort_out(transaction, office, wish, found)
-            carry_out(transaction, office, wish, done)
-            fired.moved.setdefault(trigger, []).extend(sorted(done.answers))
+            write(transaction, done.changes)
+            if done.answers:
+                fired.moved.setdefault(trigger, []).extend(sorted(done.answers))
             for ref, reasons in done.refusals.items():
                 fired.refused[ref] = reasons
                 later = {"was_item": ref, "was_name": trigger, "at": tomorrow}
