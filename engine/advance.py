@@ -11,7 +11,7 @@ from engine.apply import Change, write
 from engine.canonical import canonical, digest
 from engine.case import Case, Given, Sitting
 from engine.chain import header
-from engine.clock import day_of
+from engine.clock import day_of, stamp
 from engine.database import Transaction
 from engine.decide import Answers, decide
 from engine.definition import Transition
@@ -144,6 +144,8 @@ def sort_out(
     }
     facts = gather(transaction, definitions, found, needs)
     shared = header(wish.asking, wish.actor, simulation=office.simulation)
+    if wish.since is not None:
+        shared["since"] = stamp(wish.since)
     result, answers, amended = Sorted(timing), Answers(), set[str]()
     for each, machine in zip(found, compiled, strict=True):
         item, at = each.item, facts[each.item.ref]

@@ -123,7 +123,7 @@ def _advanced(item: ItemState, event: Event) -> None:
     item.state = event["to"]
     item.holder = event["holder"]
     item.visits = entered(item.visits, item.state)
-    item.entered_at = event["recorded_at"]
+    item.entered_at = event.get("since", event["recorded_at"])  # of a step that the clock took late
     item.due = _due(event)
 
 
