@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from engine import load
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
@@ -33,7 +33,10 @@ _COUNTS = (
     .group_by(_o.status, _o.reason)
 )
 _LATE = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(
-    _a.at >= bindparam("since"), _a.at <= bindparam("until")
+    or_(
+        and_(_a.at >= bindparam("since"), _a.at <= bindparam("until")),
+        and_(_a.kind == FIRE, _a.step == REFUSED),  # it is tried again, and is not done
+    )
 )
 _OPEN = load.ITEMS.where(table(Item).c.due != "{}").order_by(table(Item).c.ref)
 _ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at)
@@ -91,7 +94,9 @@ def _not_called(row: tuple[Any, ...]) -> Gap:
     ref, kind, name, step, at = row
     if kind == FIRE:
         why_th, why_en = (
-            ("ถูกเงื่อนไขปฏิเสธ", "was refused") if step == REFUSED else ("ยังไม่เกิด", "is due")
+            ("ถูกเงื่อนไขปฏิเสธ จะลองใหม่", "was refused and is tried again")
+            if step == REFUSED
+            else ("ยังไม่เกิด", "is due")
         )
         return Gap(ref, name, f"ขั้นอัตโนมัติ {why_th} ({at})", f"the automatic step {why_en} ({at})")
     return Gap(
