@@ -231,8 +231,10 @@ def guarded(due: Mapping[str, Any] | None = None, **opening: Any) -> Workflow:
     """Opens by itself if the set keeps its rules, and closes."""
     title = {"th": "ก", "en": "A"}
     window = {"opens": "esar_opens", "closes": "esar_closes"}
-    deadline: dict[str, Any] = {"name": "esar", "title": title, "due": {"window": window}, "remind": [],
-                "overdue": [], "again": None}  # fmt: skip
+    deadline: dict[str, Any] = {
+        "name": "esar", "title": title, "due": {"window": window},
+        "remind": [], "overdue": [], "again": None,
+    }  # fmt: skip
     span = [deadline | {"name": "span", "due": due}] if due else []
     edge = {"title": title, "by": "esar_officer"}
     return Workflow.model_validate(
