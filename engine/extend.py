@@ -1,5 +1,6 @@
 """Putting off a deadline of one item: with a right, a reason and an event."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from engine.reschedule import about, change_of
 from engine.timing import Timing
 
 LONGEST = 2_000
+SPAN = re.compile(r"[1-9]\d{0,2}(wd|d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,15 @@ class Extension:
 def extend(office: Office, asking: Asking, ref: str, wish: Extension) -> Answer:
     """Put off one open deadline of an item. The definition says who may (`extended_by`).
 
-    Raises WrongUse for a deadline that is not open, and Refusal with every reason.
+    Raises WrongUse for a deadline that is not open and where it is unclear until when, and Refusal
+    with every reason.
     """
+    if (wish.to is None) != bool(SPAN.fullmatch(wish.by)) or (wish.to and wish.by):
+        raise wrong(
+            "span",
+            "ต้องระบุวันใหม่ หรือจำนวนวัน เช่น 5d (วันปฏิทิน) หรือ 5wd (วันทำการ) อย่างใดอย่างหนึ่ง",
+            "say either the new day, or by how much: 5d (calendar days) or 5wd (working days)",
+        )
 
     def work(transaction: Transaction) -> Answer:
         transaction.share(load.CALENDAR)
