@@ -31,7 +31,7 @@ from engine.timing import REMIND, Timing
 from engine.workdays import Workdays
 
 BATCH = 100
-Calendar = Callable[[Transaction], Workdays]
+CHUNK = 500
 NOBODY = "nobody"  # no person holds a role of the ladder: failed, for a person to see
 SUPERSEDED = "superseded"
 A_DAY = timedelta(days=1)
@@ -58,6 +58,7 @@ _DUE_OF = _ALL_DUE.where(_alarm.item == bindparam("item"))
 _ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("now")))
 _AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
 _NO_MORE = delete(table(Alarm)).where(_this)
+_owed = table(Obligation).c
 _OWE = insert(table(Obligation))
 _THERE = select(_key).where(_key >= bindparam("first"), _key < bindparam("beyond"))
 
@@ -139,27 +140,26 @@ def _call(
             called.spoilt += 1
             following = Rung(step, now + A_DAY, ())
         else:
-            owed += _new(transaction, standing, fallen, roll)
+            owed += _obligations(standing, fallen, roll)
         _set(transaction, was, following)
-    transaction.run_many(_OWE, owed)
-    said = Counter(row["status"] for row in owed)
-    called.owed, called.superseded = said[OWED], said[CANCELLED]
-    called.nobody = said[FAILED] - called.spoilt
+    for row in (new := _new(transaction, owed)):
+        called.owed += row["status"] == OWED
+        called.superseded += row["status"] == CANCELLED
+        called.nobody += row["reason"].startswith(NOBODY)
+    transaction.run_many(_OWE, new)
     return called
 
 
-def _new(
-    transaction: Transaction, standing: "_Standing", fallen: Sequence[Rung], roll: _Roll
-) -> list[dict[str, Any]]:
-    """The reminders that are not in the ledger yet. An alarm that stands for one that is there was
-    set back by hand; called again and again, it would keep everybody from being reminded."""
-    rows = list(_obligations(standing, fallen, roll))
-    if not rows:
-        return rows
-    first = standing.key_begins
-    params = {"first": first, "beyond": first[:-1] + chr(ord("|") + 1)}
-    there = {key for (key,) in transaction.rows(_THERE, params)}
-    return [row for row in rows if row["key"] not in there]
+def _new(transaction: Transaction, owed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each once, and none that is in the ledger already: a calendar can bring a ladder back to a
+    step that was called, and one double must not keep all others from being reminded."""
+    rows = {row["key"]: row for row in owed}
+    keys = sorted(rows)
+    for start in range(0, len(keys), CHUNK):
+        among = _owed.key.in_(keys[start : start + CHUNK])
+        for (key,) in transaction.ask(select(_owed.key).where(among)):
+            del rows[key]
+    return list(rows.values())
 
 
 def _set(transaction: Transaction, was: Mapping[str, str], following: Rung | None) -> None:
