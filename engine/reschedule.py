@@ -30,7 +30,8 @@ def reschedule(
     transaction: Transaction, office: Office, asking: Asking, because: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Bring the deadlines of all items that are under way to the calendar as it is now, in the
-    transaction that changed it; which ones moved: `{"ref", "deadline", "title", "from", "to"}`.
+    transaction that changed it; which ones moved: `{"ref", "name", "title", "from", "to",
+    "announced"}`.
 
     `because` says in each event what the change was. Alarms follow where no day moved, too.
     """
