@@ -5,6 +5,7 @@ The owner here drops the triggers first; what these refuse while they are there 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -28,11 +29,15 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.exc import DBAPIError
 
-from engine import audit, revisions
+from engine import audit, cycles, revisions
 from engine.canonical import plain, written
 from engine.chain import repeated
+from engine.corrections import Correction, correct
 from engine.database import Transaction, make_engine
+from engine.extend import Extension, extend
+from engine.messages import Claim
 from engine.register import REGISTERED
+from engine.settle import Settlement, settle
 from engine.tables import (
     REGISTER,
     Counter,
@@ -44,6 +49,7 @@ from engine.tables import (
     Thread,
     table,
 )
+from engine.tick import tick
 from tests.builders import (
     DEPARTMENT,
     REQUEST,
@@ -51,23 +57,46 @@ from tests.builders import (
     broken,
     dump,
     opened,
+    reported,
     requested,
     settled,
     step,
     walk,
 )
+from workflows.content.parts import plain as plain_rules
+from workflows.rules import FRAMEWORK
 
+DATES = {
+    "internal_draft": "2021-02-02", "draft_submission": "2021-02-03", "opdc_decision": "2021-03-01",
+    "esar_opens": "2021-02-02", "esar_closes": "2021-10-15",
+}  # fmt: skip
+# What stands behind a deadline is no evidence: the trail says what was decided, not what was sent.
+NO_EVIDENCE = ("alarm", "obligation", "message", "heartbeat", "answered")
 MODELS = (Event, Item, Revision, Thread, Opinion, Stream, *REGISTERED.values())
 TABLES: dict[str, Table] = {str(model.__tablename__): table(model) for model in MODELS}
+TIMED = ("extended", "rescheduled", "settled")
 Row = Mapping[str, Any]
 
 
 @pytest.fixture
 def rich(office: Desk) -> Desk:
-    """Every table has rows: rounds, opinions, revisions, an amendment, a return."""
+    """Every table has rows: rounds, opinions, revisions, an amendment, a return; deadlines that
+    were put off and moved, a holiday, an open window, a message that was settled."""
     ask = ("ask_information", "orn", {"comment": "ถาม"})
     answer = ("answer", "somying", {"comment": "ตอบ"})
-    one, two, _ = opened(office)
+    rules = plain_rules(FRAMEWORK)
+    for code, track in (("2564-d", "departments"), ("2564-p", "provinces")):
+        new = cycles.NewCycle(code, 2564, track, code, code, rules=rules, dates=DATES)
+        cycles.open_cycle(office, office.asking(), new)
+    one, two, three = opened(office)
+    reported(office)
+    put_off = Extension("draft_submission", "น้ำท่วม", date(2021, 2, 10))
+    extend(office, office.asking("orn"), three, put_off)
+    holiday = Correction(date(2021, 2, 3), "holiday", "วันหยุดพิเศษ")
+    assert correct(office, office.asking(), [holiday])["moved"]
+    office.later(days=1)
+    assert tick(office, "clockwork", office.clock.now, _fails).unknown
+    settle(office, office.asking("orn"), Settlement("somying|2021-02-02", "sent", "ได้รับแล้ว"))
     revisions.revise(office, office.asking("somying"), two, {"unit": "ร้อยละ"})
     walk(office, one, [*DEPARTMENT[:4], ask, answer, ("approve_answer", "palat", {}), ask, answer])
     walk(office, two, DEPARTMENT[:1])
@@ -78,6 +107,10 @@ def rich(office: Desk) -> Desk:
     step(office, request, "opine", "hathai")
     walk(office, request, REQUEST[2:])
     return office
+
+
+def _fails(claim: Claim) -> str:
+    raise TimeoutError("the relay fell silent")
 
 
 class Owner:
@@ -91,7 +124,7 @@ class Owner:
         """Take the triggers and the foreign keys away."""
         tables = ("event", "revision")
         found = inspect(self._connection)
-        sides = ("revision", "thread", "opinion")
+        sides = ("revision", "thread", "opinion", "alarm", "obligation")
         keys = [(name, key["name"]) for name in sides for key in found.get_foreign_keys(name)]
         self._connection.rollback()
         if self._engine.dialect.name == "sqlite":
@@ -152,10 +185,13 @@ def key_of(what: Table, row: Row) -> Any:
 
 
 def some(rows: Sequence[Row]) -> list[Row]:
-    """The first, the last and two between; of the events, all of one item and some registered."""
+    """The first, the last and two between; of the events, all of one item, one of each kind that
+    time brings, and some registered."""
     if "seq" in rows[0] and "kind" in rows[0]:
         registered = [row for row in rows if row["stream"] == REGISTER]
-        return [row for row in rows if row["stream"] == "CHG-2564-0001"] + some_of(registered)
+        timed = {row["kind"]: row for row in rows if row["kind"] in TIMED}
+        whole = [row for row in rows if row["stream"] == "CHG-2564-0001"]
+        return [*whole, *timed.values(), *some_of(registered)]
     return some_of(rows)
 
 
@@ -183,6 +219,8 @@ def test_an_untouched_database_is_whole(rich: Desk) -> None:
         assert list(audit.verify(tx, checked)) == []
     rows = dump(rich)
     assert all(rows[name] for name in TABLES), "a table has no row to check"
+    assert {row[2] for row in rows["event"]} >= set(TIMED)
+    assert {*TABLES, *NO_EVIDENCE, "counter"} == set(rows) - {"alembic_version"}
     assert (checked.events, checked.items) == (len(rows["event"]), len(rows["item"]))
 
 
@@ -493,3 +531,38 @@ def test_a_counter_that_was_turned_back_is_found(owner: Owner) -> None:
         connection.execute(update(counter).values(value=counter.c.value - 1))
         assert {found.en for found in owner.found()} == {"this number was never given out"}
     assert owner.found() == []
+
+
+# --- What is no evidence -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NO_EVIDENCE[:-1])
+def test_reminders_and_messages_are_no_part_of_the_trail(owner: Owner, name: str) -> None:
+    """They follow from it, or say what became of a message; `reconcile` is their account."""
+    what = table(Item).metadata.tables[name]
+    assert owner.rows(what)
+    with owner.undone() as connection:
+        connection.execute(delete(what))
+        assert owner.found() == []
+
+
+@pytest.mark.parametrize("kind", TIMED)
+def test_what_moved_a_deadline_is_evidence(owner: Owner, kind: str) -> None:
+    event = TABLES["event"]
+    for row in [row for row in owner.rows(event) if row["kind"] == kind]:
+        forged = plain(row["document"]) | {"comment": "อื่น", "because": {}}
+        body = written(forged)
+        values = repeated(forged) | {"document": body, "hash": sha256(body).digest()}
+        assert not unseen(owner, event, row, update(event).where(key_of(event, row)).values(values))
+
+
+def test_a_deadline_that_was_put_off_by_hand_is_found(owner: Owner) -> None:
+    item = TABLES["item"]
+    [row] = [row for row in owner.rows(item) if row["ref"] == "IND-2564-0003"]
+    later = row["due"].replace("2021-02-10", "2021-12-10")
+    assert later != row["due"]
+    with owner.undone() as connection:
+        connection.execute(update(item).where(key_of(item, row)).values(due=later))
+        [found] = owner.found()
+        assert found.where == "item IND-2564-0003"
+        assert found.en.startswith("due is “")

@@ -442,7 +442,7 @@ def test_a_cycle_is_opened_and_changed(house: Office) -> None:
     assert open_cycle(house, ASKING, new)["same"] == 1
     suspended = replace(new, classification="monitored")
     assert open_cycle(house, ASKING, suspended) == {
-        "added": 0, "changed": 1, "same": 0, "cycle": "2564D",
+        "added": 0, "changed": 1, "same": 0, "cycle": "2564D", "moved": [],
     }  # fmt: skip
     [row] = _rows(house, Cycle)
     assert row["classification"] == "monitored"
