@@ -4,7 +4,7 @@ It is a system actor with a closed list of triggers: those that a definition mak
 window. The rules of the step are asked as they are for a person; a refusal is tried again daily.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +14,9 @@ from engine import load
 from engine.advance import Wish, carry_out, sort_out
 from engine.case import Given
 from engine.clock import beginning_of, day_of, instant_of, stamp
-from engine.errors import Reason
+from engine.database import Transaction
+from engine.errors import Reason, WrongUse
+from engine.load import Loaded
 from engine.office import Office
 from engine.people import CLOCK, Asking
 from engine.tables import Alarm, table
@@ -66,12 +68,31 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
             refs = there.difference(*fired.moved.values())
             found = load.some(transaction, load.Where({"ref": refs}))
             wish = Wish(asking, CLOCK, trigger, Given(), None, instant_of(at))
-            done = sort_out(transaction, office, wish, found)
-            write(transaction, done.changes)
-            if done.answers:
-                fired.moved.setdefault(trigger, []).extend(sorted(done.answers))
-            for ref, reasons in done.refusals.items():
+            refused = _take(transaction, office, wish, found, fired)
+            for ref, reasons in refused.items():
                 fired.refused[ref] = reasons
                 later = {"was_item": ref, "was_name": trigger, "at": tomorrow}
                 transaction.run(_LATER, later)
     return fired
+
+
+def _take(
+    transaction: Transaction, office: Office, wish: Wish, found: Sequence[Loaded], fired: Fired
+) -> Mapping[str, Sequence[Reason]]:
+    """Take the step of all that may; why the others may not. An item that cannot even be decided
+    (its definition names a rule that this program lacks) must not keep all others waiting."""
+    try:
+        done = sort_out(transaction, office, wish, found)
+    except (KeyError, ValueError, WrongUse) as error:
+        if len(found) == 1:
+            return {found[0].item.ref: [_spoilt(error)]}
+        parts = (_take(transaction, office, wish, [each], fired) for each in found)
+        return {ref: reasons for part in parts for ref, reasons in part.items()}
+    write(transaction, done.changes)
+    if done.answers:
+        fired.moved.setdefault(wish.trigger, []).extend(sorted(done.answers))
+    return done.refusals
+
+
+def _spoilt(error: Exception) -> Reason:
+    return Reason("spoilt", f"พิจารณาไม่ได้ ({error!r})", f"the step cannot be decided ({error!r})")

@@ -1,6 +1,7 @@
 """Windows that open and close by themselves: the clock's own steps, what refuses them, outages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import insert
 from engine import cycles, past, queries
 from engine.clock import beginning_of, instant_of, stamp
 from engine.corrections import Correction, correct
+from engine.database import Database
 from engine.definition import Workflow
 from engine.errors import Refusal
 from engine.extend import Extension, extend
@@ -20,6 +22,7 @@ from engine.tick import Round, last_beat, tick
 from engine.windows import BATCH, fire
 from tests.builders import (
     REPORT,
+    VOCABULARY,
     Desk,
     broken,
     draft,
@@ -298,6 +301,23 @@ def test_what_never_opened_is_abandoned_when_it_closes(desk: Desk) -> None:
     for day in (OPENS, CLOSES, CLOSES + DAY):
         at(desk, day)
     assert state(desk, ref) == "missed"
+
+
+def test_a_definition_that_this_program_cannot_read_keeps_no_other_waiting(
+    desk: Desk, database_url: str
+) -> None:
+    """Its rule was there when it was published, and is gone."""
+    cycles.publish(desk, desk.asking(), guarded())
+    [spoilt] = opened(desk, None, "guarded", "2564-d", [draft("1")])
+    whole = reported(desk)
+    guards = {name: kind for name, kind in VOCABULARY.guards.items() if name != "set_rules"}
+    less = Desk(Database.open(database_url), replace(VOCABULARY, guards=guards))
+    found = at(less, OPENS, 9)
+    assert found.moved == {"open_window": [whole]}
+    [reason] = found.refused[spoilt]
+    assert "cannot be decided (KeyError('set_rules'))" in reason
+    assert set(at(less, OPENS + DAY).refused) == {spoilt}
+    less.close()
 
 
 # --- A closed list -------------------------------------------------------------------------------
