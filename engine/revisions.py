@@ -14,6 +14,7 @@ from engine.facts import contents
 from engine.machine import Compiled
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of, who_could
+from engine.reschedule import reschedule
 
 
 def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any]) -> Answer:
@@ -48,7 +49,10 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
             "voids": True,
         }
         document["actor"] = {**document["actor"], "role": role}
+        another = code != item.code  # a date of the calendar may be for one code
         write(transaction, [Change(ref, item, document, body)])
+        if another:
+            reschedule(transaction, office, asking, {"kind": "code", "code": code}, [ref])
         return {
             "ref": ref,
             "revision": document["revision"],

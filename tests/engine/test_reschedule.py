@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine import advance, cycles, enrol, past, queries
+from engine import advance, cycles, enrol, past, queries, revisions
 from engine.canonical import plain
 from engine.case import Given
 from engine.clock import beginning_of, stamp
@@ -314,6 +314,19 @@ def test_a_date_for_one_code_moves_the_item_with_that_code(timed: Desk) -> None:
     filing = {"filing": "2021-03-12", "filing@1": "2021-03-31"}
     assert set(moves(calendar(timed, **filing))) == {(one, "rolls"), (one, "stated")}
     sound(timed)
+
+
+def test_an_item_that_gets_another_code_gets_that_codes_date(office: Desk) -> None:
+    calendar(office, **{"draft_submission": "2021-03-12", "draft_submission@9": "2021-06-30"})
+    one, other, _ = opened(office, "somying")
+    before = live(office, other)
+    revisions.revise(office, office.asking("somying"), one, {"unit": "ร้อยละ"})
+    assert [event["kind"] for event in trail(office, one)[1:]] == ["revised"]
+    revisions.revise(office, office.asking("somying"), one, {"code": "9"})
+    assert days(office, one) == {"draft_submission": "2021-06-30"}
+    assert trail(office, one)[-1]["because"] == {"kind": "code", "code": "9"}
+    assert live(office, other) == before
+    sound(office)
 
 
 def test_another_cycle_is_left_alone(timed: Desk) -> None:
