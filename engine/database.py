@@ -56,7 +56,7 @@ class Transaction:
         self._engine = engine
 
     def share(self, lock: int) -> None:
-        """Until this transaction ends, nobody has the lock alone. SQLite lets in one writer anyway."""
+        """Until this transaction ends, nobody has the lock alone. SQLite has one writer anyway."""
         if self._engine.dialect.name == "postgresql":
             self._cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", (lock,))
 

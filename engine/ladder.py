@@ -47,20 +47,26 @@ def plan_of(deadline: Deadline, holder: str, reminders: Mapping[str, Any]) -> Pl
 
 
 def rungs(plan: Plan, due: date, days: Days) -> Iterator[Rung]:
-    """All reminders in the order of their instants; where they repeat, for ten years."""
-    before = [(f"-{span}", _before(due, span, days)) for span in plan.remind]
-    on_the_day = (ON_THE_DAY, days.workdays.working_until(due, days.region))
-    for step, day in (*sorted(before, key=_by_day), on_the_day):
-        yield Rung(step, at_office_hours(day), plan.ladder[:1])
-    behind = [(f"+{span}", days.rolled(days.after(due, span))) for span in plan.overdue]
-    for place, (step, day) in enumerate(sorted(behind, key=_by_day), 1):
-        yield Rung(step, at_office_hours(day), plan.ladder[:place])
+    """All reminders in the order of their instants; where they repeat, for ten years.
+
+    The order is the same in every calendar, or a holiday could have one come twice, or never: of
+    `3wd` and `5d` the farther one comes first, at the latest together with the nearer one.
+    """
+    holder = plan.ladder[:1]
+    first = [(ON_THE_DAY, days.workdays.working_until(due, days.region))]
+    for span in sorted(dict.fromkeys(plan.remind), key=_far):
+        first.insert(0, (f"-{span}", min(_before(due, span, days), first[0][1])))
+    for step, day in first:
+        yield Rung(step, at_office_hours(day), tuple(holder))
+    day = due
+    for place, span in enumerate(sorted(dict.fromkeys(plan.overdue), key=_far), 1):
+        day = max(day, days.rolled(days.after(due, span)))
+        yield Rung(f"+{span}", at_office_hours(day), tuple(plan.ladder[:place]))
     if plan.again is None:
         return
-    day = max((each for _, each in behind), default=due)
     for number in range(1, MOST_REPEATS + 1):
         day = days.after(day, plan.again)
-        yield Rung(f"again-{number}", at_office_hours(days.rolled(day)), plan.ladder)
+        yield Rung(f"again-{number}", at_office_hours(days.rolled(day)), tuple(plan.ladder))
 
 
 def next_after(plan: Plan, due: date, days: Days, moment: datetime) -> Rung | None:
@@ -87,5 +93,7 @@ def _before(due: date, span: str, days: Days) -> date:
     return days.workdays.working_until(due - timedelta(days=number), days.region)
 
 
-def _by_day(each: tuple[str, date]) -> date:
-    return each[1]
+def _far(span: str) -> float:
+    """How far that is in an ordinary week."""
+    number, working = parts(span)
+    return number * 7 / 5 if working else number

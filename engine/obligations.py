@@ -5,7 +5,6 @@ What fell due is called by the clock (`call`): of several reminders of one deadl
 while nobody looked, the last is owed, and those before it are cancelled as superseded.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +30,7 @@ from engine.timing import REMIND, Timing
 from engine.workdays import Workdays
 
 BATCH = 100
+Calendar = Callable[[Transaction], Workdays]
 CHUNK = 500
 NOBODY = "nobody"  # no person holds a role of the ladder: failed, for a person to see
 SUPERSEDED = "superseded"
@@ -40,7 +40,7 @@ UNREADABLE = (
     ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError, WrongUse,
 )  # fmt: skip
 
-_alarm, _key = table(Alarm).c, table(Obligation).c.key
+_alarm, _owed = table(Alarm).c, table(Obligation).c
 _this = and_(
     _alarm.item == bindparam("was_item"),
     _alarm.kind == REMIND,
@@ -58,9 +58,7 @@ _DUE_OF = _ALL_DUE.where(_alarm.item == bindparam("item"))
 _ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("now")))
 _AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
 _NO_MORE = delete(table(Alarm)).where(_this)
-_owed = table(Obligation).c
 _OWE = insert(table(Obligation))
-_THERE = select(_key).where(_key >= bindparam("first"), _key < bindparam("beyond"))
 
 
 @dataclass(slots=True)
@@ -106,8 +104,8 @@ def call_of(
     transaction: Transaction, office: Office, refs: Collection[str] | None, now: datetime, *,
     until: datetime | None = None, calendar: Calendar | None = None,
 ) -> None:  # fmt: skip
-    """The same of these items (None: of all), before they change: whatever fell due until then is in the ledger,
-    though it is cancelled at once. `calendar` is one that is being changed."""
+    """The same of these items (None: of all), before they change: whatever fell due until then is
+    in the ledger, though it is cancelled at once. `calendar` is one that is being changed."""
     moment = stamp(until or now)
     if refs is not None and len(refs) == 1:
         [ref] = refs

@@ -88,7 +88,7 @@ def _take(
             return {found[0].item.ref: [_spoilt(error)]}
         parts = (_take(transaction, office, wish, [each], fired) for each in found)
         return {ref: reasons for part in parts for ref, reasons in part.items()}
-    write(transaction, done.changes)
+    carry_out(transaction, office, wish, done)
     if done.answers:
         fired.moved.setdefault(wish.trigger, []).extend(sorted(done.answers))
     return done.refusals

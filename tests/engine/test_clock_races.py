@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.sql import Executable
 
 from engine import corrections, extend, messages
+from engine.alarms import SENT
 from engine.corrections import Correction
 from engine.database import Database, Params, Transaction
 from engine.errors import AnumatError
@@ -323,7 +324,7 @@ def test_a_settlement_that_the_sender_overtakes_is_refused_and_leaves_no_event(
 
     def late(d: Desk) -> None:
         claim = Claim(key, "kai", "2021-02-19", token)
-        messages._mark(d, claim, messages.SENT, "", d.clock.now())
+        messages._mark(d, claim, SENT, "", d.clock.now())
 
     with halting(monkeypatch, writes("message")) as mark:
         told, _ = both(database_url, desk, mark, cancel, late)

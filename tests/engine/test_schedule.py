@@ -1,4 +1,4 @@
-"""The one job that ticks: at once, again and again, one call at a time, until it is told to stop."""
+"""The one job that ticks: at once, again and again, one call at a time, until it is stopped."""
 
 import threading
 import time

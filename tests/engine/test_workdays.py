@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workdays import Override, Workdays, in_english, is_provisional, published
+from engine.workdays import Override, Workdays, in_english, published
 from workflows.calendars import TABLE, government
 
 DAYS = st.dates(date(2020, 1, 1), date(2026, 12, 31))
@@ -169,9 +169,9 @@ def test_a_correction_that_was_taken_back_is_none() -> None:
 
 def test_years_that_the_cabinet_has_not_fixed_are_provisional() -> None:
     for day in (date(2025, 12, 31), date(2026, 1, 2)):
-        assert not is_provisional(day)
         assert not Workdays().provisional(day)
-    assert is_provisional(date(2026, 1, 3))
+        assert not Workdays().provisional(day)
+    assert Workdays().provisional(date(2026, 1, 3))
     assert Workdays().provisional(date(2026, 1, 3))
 
 
