@@ -106,7 +106,7 @@ def rows(amount: int) -> Iterator[tuple[Any, ...]]:
         yield (
             f"IND-2564-{number:07d}", WORKFLOW, 1, "indicator", f"25{54 + number % 10}-d",
             OFFICES[number * 31 % len(OFFICES)], str(number % 5 + 1), TITLE, "", state, holder,
-            f'{{"draft":1,"{state}":1}}', 1, head.hex(), 0, entered, 4, head,
+            f'{{"draft":1,"{state}":1}}', 1, head.hex(), 0, "{}", entered, 4, head,
         )  # fmt: skip
 
 
