@@ -21,10 +21,10 @@ Say = Callable[[str], None]
 Group = Callable[[Path, Size, Say], Iterator[Figure]]
 ROWS: Mapping[str, Group] = MappingProxyType(
     {
-        "step": steps.of("SQLite", "step", "submit"),
-        "bulk": steps.of("SQLite", "bulk"),
-        "step-postgresql": steps.of("PostgreSQL", "step", "submit"),
-        "bulk-postgresql": steps.of("PostgreSQL", "bulk"),
+        "step": steps.of("SQLite", "step", "step-undated", "submit"),
+        "bulk": steps.of("SQLite", "bulk", "bulk-undated"),
+        "step-postgresql": steps.of("PostgreSQL", "step", "step-undated", "submit"),
+        "bulk-postgresql": steps.of("PostgreSQL", "bulk", "bulk-undated"),
         "inbox": inbox.measured,
         "verify": trail.measured,
         "help": start.measured,

@@ -36,6 +36,12 @@ BODIES = {
     "MC": ("ministry_committee", "คณะกรรมการกำกับตัวชี้วัดของกระทรวง"),
     "WG": ("working_group", "คณะทำงานของสำนักงาน ก.พ.ร."),
 }
+# Of a cycle with deadlines on the way, as an office announces them: all are still to come.
+DATES = {
+    "internal_draft": "2021-02-26",
+    "draft_submission": "2021-03-15",
+    "opdc_decision": "2021-04-30",
+}
 TITLE = "ระดับความสำเร็จในการพัฒนาระบบการพิสูจน์และยืนยันตัวตนทางดิจิทัล (DOPA-Digital ID)"
 
 
@@ -83,14 +89,13 @@ def found(url: str) -> None:
     office.close()
 
 
-def fill(url: str, cycle: str, amount: int, *, submitted: bool) -> None:
-    """Open a cycle and `amount` items in it, whole sets first; submit them, if wanted."""
+def fill(url: str, cycle: str, amount: int, *, submitted: bool, dated: bool = True) -> None:
+    """Open a cycle, with its dates or without, and `amount` items in it, whole sets first; submit
+    them, if wanted."""
     office = opened(url)
-    cycles.open_cycle(
-        office,
-        asking(),
-        cycles.NewCycle(cycle, 2564, "departments", cycle, cycle, rules=plain(FRAMEWORK)),
-    )
+    rules, dates = plain(FRAMEWORK), DATES if dated else {}
+    new = cycles.NewCycle(cycle, 2564, "departments", cycle, cycle, rules=rules, dates=dates)
+    cycles.open_cycle(office, asking(), new)
     items.open_items(office, asking(), WORKFLOW, cycle, list(_drafts(amount)))
     if submitted:
         given = Given()

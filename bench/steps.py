@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bench.floor import Floor, Rows, rows_of
+from bench.floor import Floor, Rows, rows_of, timed
 from bench.measure import Figure, Rounds, Size, take_turns
 from bench.stage import FULL_CYCLE, MEETING, SET, asking, fill, found, opened
 from engine import advance
@@ -27,7 +27,8 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Steps of one kind. `person` does `trigger` with the items of a cycle, round by round."""
+    """Steps of one kind. `person` does `trigger` with the items of a cycle, round by round. In one
+    that is `dated` the steps begin and end deadlines."""
 
     name: str
     what: str
@@ -35,6 +36,7 @@ class Play:
     person: str
     reach: dict[str, tuple[float, ...]]
     bulk: bool = False
+    dated: bool = True
 
     def rounds(self, size: Size) -> int:
         return size.bulks if self.bulk else size.rounds
@@ -75,7 +77,7 @@ class Play:
             advance.advance(office, who, ref, self.trigger, given)
 
 
-NO_ROWS = Rows((), ())
+NO_ROWS = Rows((), (), (), ())
 
 
 @dataclass(slots=True)
@@ -93,10 +95,18 @@ PLAYS = (
         "step", "one durable step ÷ floor", "endorse", "wipa",
         {"SQLite": (0.5, 0.7), "PostgreSQL": (1.0,)},
     ),
+    Play(
+        "step-undated", "… without a deadline on the way", "endorse", "wipa",
+        {"SQLite": (0.5, 0.7), "PostgreSQL": (1.0,)}, dated=False,
+    ),
     Play("submit", "… whose guard reads a whole set", "submit", "somying", {}),
     Play(
         "bulk", "bulk of {bulk:,} in one transaction ÷ floor", "endorse", "wipa",
         {"SQLite": (0.7, 0.9), "PostgreSQL": (0.7, 0.9)}, bulk=True,
+    ),
+    Play(
+        "bulk-undated", "… without a deadline on the way", "endorse", "wipa",
+        {"SQLite": (0.7, 0.9), "PostgreSQL": (0.7, 0.9)}, bulk=True, dated=False,
     ),
 )  # fmt: skip
 
@@ -106,7 +116,7 @@ def staged(url: str, size: Size, plays: Sequence[Play]) -> None:
     found(url)
     for play in plays:
         for cycle, amount in play.cycles(size).items():
-            fill(url, cycle, amount, submitted=play.trigger != "submit")
+            fill(url, cycle, amount, submitted=play.trigger != "submit", dated=play.dated)
 
 
 def of(database: str, *names: str) -> Callable[[Path, Size, Say], Iterator[Figure]]:
@@ -156,8 +166,9 @@ def rehearsed(url: str, size: Size, plays: Sequence[Play]) -> Plan:
     for play in plays:
         rounds = play.planned(office, size)
         for each in rounds:
+            before = timed(office.database)
             play.take(office, each)
-            each.rows = rows_of(office.database, each.refs)
+            each.rows = rows_of(office.database, each.refs, before)
         plan.append((play, rounds))
     office.close()
     return plan

@@ -48,10 +48,10 @@ def test_the_floor_writes_the_very_rows_that_the_engine_writes(
     after = contents(ours)
     assert after == contents(floors) == contents(first)
     steps = sum(len(each.refs) for _, rounds in plan for each in rounds)
-    assert steps == TINY.rounds * TINY.steps * 2 + TINY.bulks * TINY.bulk
+    assert steps == TINY.rounds * TINY.steps * 3 + TINY.bulks * TINY.bulk * 2
     assert len(after["event"]) == len(before["event"]) + steps
     assert len(set(after["item"]) - set(before["item"])) == steps
-    assert {name for name in after if after[name] != before[name]} == {"event", "item"}
+    assert {name for name in after if after[name] != before[name]} == {"alarm", "event", "item"}
 
 
 @pytest.mark.slow
