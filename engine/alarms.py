@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
-from engine.database import Transaction
+from engine.database import Transaction, fixed
 from engine.tables import Alarm as AlarmRow
 from engine.tables import Obligation, table
 from engine.timing import Alarm
@@ -23,8 +23,8 @@ _CANCEL = (
     update(table(Obligation))
     .where(
         _owed.item == bindparam("was_item"),
-        _owed.status == OWED,
-        or_(_owed.message == "", _owed.reason != ""),
+        _owed.status == fixed(OWED),
+        or_(_owed.message == fixed(""), _owed.reason != fixed("")),
     )
     .values(
         status=CANCELLED, reason=bindparam("reason"), settled_at=bindparam("settled_at")

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, Insert, create_engine, event, make_url
+from sqlalchemy import ColumnElement, Engine, Insert, create_engine, event, literal_column, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.sql import Executable
@@ -45,6 +45,12 @@ def sqlite_driver() -> ModuleType:
     except ImportError:
         return sqlite3
     return dbapi2  # type: ignore[no-any-return]  # the wheel has no type hints
+
+
+def fixed(word: str) -> ColumnElement[str]:
+    """A word of our own that is written into the statement. An index of some rows only needs it:
+    for a parameter, SQLite plans anew each time, and PostgreSQL may do without the index."""
+    return literal_column(f"'{word}'")
 
 
 class Transaction:

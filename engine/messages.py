@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
 from engine.clock import day_of, stamp
-from engine.database import Transaction
+from engine.database import Transaction, fixed
 from engine.errors import Overtaken
 from engine.obligations import any_due
 from engine.office import Office
@@ -31,8 +31,8 @@ _key = _o.recipient + "|" + bindparam("day")
 _PERSONS = (
     select(_o.recipient)
     .where(
-        _o.status == OWED,
-        _o.message == "",
+        _o.status == fixed(OWED),
+        _o.message == fixed(""),
         _o.recipient > bindparam("after"),
         ~exists().where(_m.key == _key),
     )
@@ -43,12 +43,12 @@ _PERSONS = (
 _CLAIM = insert(table(Message))
 _TAKE = (
     update(table(Obligation))
-    .where(_o.recipient == bindparam("person"), _o.status == OWED, _o.message == "")
+    .where(_o.recipient == bindparam("person"), _o.status == fixed(OWED), _o.message == fixed(""))
     .values(message=bindparam("key"))
 )
 _TO_RETRY = (
     select(_m.key, _m.person, _m.until)
-    .where(_m.settled_at == "", _m.status == WAITING, _m.until <= bindparam("now"))
+    .where(_m.settled_at == fixed(""), _m.status == WAITING, _m.until <= bindparam("now"))
     .order_by(_m.until, _m.key)
     .limit(BATCH)
 )
@@ -81,7 +81,7 @@ _SETTLE = (
     .values({n: bindparam(n) for n in ("status", "reason", "settled_at")})
 )
 _LAPSED = select(_m.key, _m.claim, _m.until).where(
-    _m.settled_at == "", _m.status == CLAIMED, _m.until <= bindparam("now")
+    _m.settled_at == fixed(""), _m.status == CLAIMED, _m.until <= bindparam("now")
 )
 _LAPSE = (
     update(table(Message))

@@ -34,7 +34,11 @@ _COUNTS = (
 )
 _LATE = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(
     or_(
-        and_(_a.at >= bindparam("since"), _a.at <= bindparam("until")),
+        and_(
+            or_(_a.kind == REMIND, _a.kind == FIRE),
+            _a.at >= bindparam("since"),
+            _a.at <= bindparam("until"),
+        ),
         and_(_a.kind == FIRE, _a.step == REFUSED),  # it is tried again, and is not done
     )
 )

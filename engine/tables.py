@@ -302,10 +302,17 @@ Index("grant_holders", table(Grant).c.role, table(Grant).c.organisation)
 # The auditor's question is about decisions, a small part of all events.
 Index("event_decisions", table(Event).c.recorded_at, sqlite_where=table(Event).c.outcome != "",
       postgresql_where=table(Event).c.outcome != "")  # fmt: skip
-# The clock looks for what is due first; a leaving item takes its own alarms with it (primary key).
-Index("alarm_at", table(Alarm).c.at)
+# The clock reads what is due of one kind in this order; a leaving item takes its own alarms with it
+# (primary key).
+Index(
+    "alarm_due",
+    table(Alarm).c.kind,
+    table(Alarm).c.at,
+    table(Alarm).c.item,
+    table(Alarm).c.name,
+)
 _owed, _open = table(Obligation).c.status == "owed", table(Message).c.settled_at == ""
-Index("obligation_owed", table(Obligation).c.recipient, table(Obligation).c.message,
+Index("obligation_owed", table(Obligation).c.message, table(Obligation).c.recipient,
       sqlite_where=_owed, postgresql_where=_owed)  # fmt: skip
 Index("obligation_of_item", table(Obligation).c.item, sqlite_where=_owed, postgresql_where=_owed)
 _trouble = (table(Obligation).c.status == "failed") | (table(Obligation).c.status == "unknown")
@@ -313,4 +320,10 @@ Index("obligation_trouble", table(Obligation).c.status, sqlite_where=_trouble,
       postgresql_where=_trouble)  # fmt: skip
 Index("obligation_due", table(Obligation).c.due_at)
 Index("obligation_message", table(Obligation).c.message)
-Index("message_open", table(Message).c.until, sqlite_where=_open, postgresql_where=_open)
+Index(
+    "message_open",
+    table(Message).c.until,
+    table(Message).c.key,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)

@@ -49,13 +49,13 @@ def upgrade() -> None:
 def _indexes() -> None:
     owed, unsettled = sa.text("status = 'owed'"), sa.text("settled_at = ''")
     trouble = sa.text("status = 'failed' OR status = 'unknown'")
-    op.create_index("alarm_at", "alarm", ["at"])
+    op.create_index("alarm_due", "alarm", ["kind", "at", "item", "name"])
     op.create_index("obligation_due", "obligation", ["due_at"])
     op.create_index("obligation_message", "obligation", ["message"])
     for name, table, columns, where in (
-        ("obligation_owed", "obligation", ["recipient", "message"], owed),
+        ("obligation_owed", "obligation", ["message", "recipient"], owed),
         ("obligation_of_item", "obligation", ["item"], owed),
         ("obligation_trouble", "obligation", ["status"], trouble),
-        ("message_open", "message", ["until"], unsettled),
+        ("message_open", "message", ["until", "key"], unsettled),
     ):
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
