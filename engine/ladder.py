@@ -6,11 +6,14 @@ is sent on the working day before it, or behind it once the deadline is past.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from engine.clock import at_office_hours
 from engine.definition import Deadline
 from engine.due import Days, parts
+from engine.workdays import Workdays
 
 ON_THE_DAY = "0"
 MOST_REPEATS = 520
@@ -52,16 +55,9 @@ def rungs(plan: Plan, due: date, days: Days) -> Iterator[Rung]:
     The order is the same in every calendar, or a holiday could have one come twice, or never: of
     `3wd` and `5d` the farther one comes first, at the latest together with the nearer one.
     """
-    holder = plan.ladder[:1]
-    first = [(ON_THE_DAY, days.workdays.working_until(due, days.region))]
-    for span in sorted(dict.fromkeys(plan.remind), key=_far):
-        first.insert(0, (f"-{span}", min(_before(due, span, days), first[0][1])))
-    for step, day in first:
-        yield Rung(step, at_office_hours(day), tuple(holder))
-    day = due
-    for place, span in enumerate(sorted(dict.fromkeys(plan.overdue), key=_far), 1):
-        day = max(day, days.rolled(days.after(due, span)))
-        yield Rung(f"+{span}", at_office_hours(day), tuple(plan.ladder[:place]))
+    words = tuple(plan.remind), tuple(plan.overdue), tuple(plan.ladder)
+    single, day = _single(*words, due, days.workdays, days.region)
+    yield from single
     if plan.again is None:
         return
     for number in range(1, MOST_REPEATS + 1):
@@ -78,12 +74,31 @@ def next_after(plan: Plan, due: date, days: Days, moment: datetime) -> Rung | No
 def from_step(plan: Plan, due: date, days: Days, step: str, at: datetime) -> Iterator[Rung]:
     """The reminders from the named one on; where the ladder has none of that name any more, those
     that are not before its instant."""
-    all_of_them = list(rungs(plan, due, days))
-    named = [place for place, rung in enumerate(all_of_them) if rung.step == step]
-    if named:
-        yield from all_of_them[named[0] :]
+    following = dropwhile(lambda rung: rung.step != step, rungs(plan, due, days))
+    named = next(following, None)
+    if named is None:
+        yield from (rung for rung in rungs(plan, due, days) if rung.at >= at)
     else:
-        yield from (rung for rung in all_of_them if rung.at >= at)
+        yield named
+        yield from following
+
+
+@lru_cache(maxsize=1024)  # all items of a cycle and a region ask the same
+def _single(
+    remind: tuple[str, ...], overdue: tuple[str, ...], ladder: tuple[str, ...],
+    due: date, workdays: Workdays, region: str,
+) -> tuple[tuple[Rung, ...], date]:  # fmt: skip
+    """The reminders that do not repeat, and the day after which the others follow."""
+    days = Days(workdays, region)
+    first = [(ON_THE_DAY, workdays.working_until(due, region))]
+    for span in sorted(dict.fromkeys(remind), key=_far):
+        first.insert(0, (f"-{span}", min(_before(due, span, days), first[0][1])))
+    found = [Rung(step, at_office_hours(day), ladder[:1]) for step, day in first]
+    day = due
+    for place, span in enumerate(sorted(dict.fromkeys(overdue), key=_far), 1):
+        day = max(day, days.rolled(days.after(due, span)))
+        found.append(Rung(f"+{span}", at_office_hours(day), ladder[:place]))
+    return tuple(found), day
 
 
 def _before(due: date, span: str, days: Days) -> date:
