@@ -206,6 +206,8 @@ def _in_time(
     if transition.to is None:
         return None
     item, workflow = case.item, case.compiled.workflow
+    if item.due == "{}" and not workflow.states[transition.to].deadlines:
+        return None
     times = timing.entering(
         workflow, transition.to, case.place, item.code, before=item.due, source=item.state
     )

@@ -79,7 +79,7 @@ class Transaction:
     def run_many(self, statement: Executable, rows: Sequence[Params]) -> int:
         """How many rows they touched together."""
         if len(rows) < 2:  # PostgreSQL's driver takes twice as long for a batch of one
-            return sum(self.run(statement, row) for row in rows)
+            return self.run(statement, rows[0]) if rows else 0
         sql, ordered = self._compile(statement)
         self._cursor.executemany(sql, list(map(ordered, rows)))
         return int(self._cursor.rowcount)
@@ -119,8 +119,11 @@ def _order(built: Any) -> Callable[[Params], Row]:
     """Puts named parameters, and the constants in the statement, into the statement's order."""
     names: list[str] = built.positiontup or []
     constants = {name: value for name, value in built.params.items() if value is not None}
-    if len(names) < 2:
-        return lambda params: tuple({**constants, **params}[name] for name in names)
+    if not names:
+        return lambda _: ()
+    if len(names) == 1:
+        [only] = names
+        return lambda params: (params[only] if only in params else constants[only],)
     pick = itemgetter(*names)
     if not constants:
         return pick
