@@ -13,7 +13,7 @@ from statistics import quantiles
 from time import perf_counter
 from types import MappingProxyType
 
-from bench import inbox, start, steps, trail
+from bench import inbox, start, steps, tick, trail
 from bench.measure import SIZES, Figure, Size, aligned
 from engine.database import sqlite_driver
 
@@ -26,6 +26,7 @@ ROWS: Mapping[str, Group] = MappingProxyType(
         "step-postgresql": steps.of("PostgreSQL", "step", "step-undated", "submit"),
         "bulk-postgresql": steps.of("PostgreSQL", "bulk", "bulk-undated"),
         "inbox": inbox.measured,
+        "tick": tick.measured,
         "verify": trail.measured,
         "help": start.measured,
     }
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _line(row: str, figure: Figure) -> tuple[str, ...]:
-    places = ".0f" if figure.unit else ".2f"
+    places = ".2f" if figure.unit in ("", "ms") else ",.0f"
     low_high = "–".join(f"{edge:{places}}" for edge in figure.spread or ())
     than = "≤" if figure.at_most else "≥"
     reach = f"{than} {', then '.join(f'{goal:g}' for goal in figure.reach)}" if figure.reach else ""

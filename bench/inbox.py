@@ -5,7 +5,7 @@ The items are written by the driver alone; the engine only reads them.
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -32,6 +32,7 @@ PAGES = 20  # looked up in a row; one alone is too short to be timed
 OFFICES = codes(40)
 COORDINATORS = [f"co-{code}" for code in OFFICES]
 Look = Callable[[Office, int], object]
+Row = tuple[Any, ...]
 
 
 def measured(folder: Path, size: Size, say: Callable[[str], None]) -> Iterator[Figure]:
@@ -45,7 +46,7 @@ def measured(folder: Path, size: Size, say: Callable[[str], None]) -> Iterator[F
         "… the same, from its middle": lambda office, _: page(office, "orn", Page(since=MIDDLE)),
         "for everybody": lambda office, _: page(office, None),
     }
-    sizes = f"{_short(size.many)} items ÷ at {_short(size.few)}"
+    sizes = f"{short(size.many)} items ÷ at {short(size.few)}"
     for whose, look in looks.items():
         say(whose)
         yield _compared(few, many, size, f"inbox page {whose}, at {sizes}", look)
@@ -53,8 +54,8 @@ def measured(folder: Path, size: Size, say: Callable[[str], None]) -> Iterator[F
     many.close()
     say("memory")
     used = [_megabytes(url) for url in urls]
-    note = f"at {_short(size.few)} items {used[0]:.0f} MB"
-    what = f"memory of a process that shows a page, at {_short(size.many)} items"
+    note = f"at {short(size.few)} items {used[0]:.0f} MB"
+    what = f"memory of a process that shows a page, at {short(size.many)} items"
     yield Figure(what, used[1], "MB", note=note)
 
 
@@ -68,25 +69,29 @@ def crowded(folder: Path, amount: int) -> str:
     """A database with so many items, and their indexes as the engine makes them."""
     path = folder / f"{amount}.db"
     found(f"sqlite:///{path}")
+    written(path, "item", COLUMNS, rows(amount))
+    return f"sqlite:///{path}"
+
+
+def written(path: Path, name: str, columns: Sequence[str], found: Iterable[Row]) -> None:
+    """Rows put into a table by the driver, and its indexes made afterwards."""
     connection = sqlite_driver().connect(path, isolation_level=None)
     for pragma in ("synchronous=OFF", "cache_size=-262144"):
         connection.execute(f"PRAGMA {pragma}")
     indexes = connection.execute(
         "SELECT name, sql FROM sqlite_master "
-        "WHERE type = 'index' AND tbl_name = 'item' AND sql IS NOT NULL"
+        f"WHERE type = 'index' AND tbl_name = '{name}' AND sql IS NOT NULL"
     ).fetchall()
     connection.execute("BEGIN")
-    for name, _ in indexes:
-        connection.execute(f"DROP INDEX {name}")
-    marks = ", ".join("?" * len(COLUMNS))
-    names = ", ".join(COLUMNS)
-    connection.executemany(f"INSERT INTO item ({names}) VALUES ({marks})", rows(amount))
+    for index, _ in indexes:
+        connection.execute(f"DROP INDEX {index}")
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", found)
     for _, sql in indexes:
         connection.execute(sql)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
-    return f"sqlite:///{path}"
 
 
 DAY = 24 * 3600 * 1000
@@ -94,7 +99,7 @@ TEN_YEARS = 3652
 MIDDLE = at(-TEN_YEARS // 2 * DAY)
 
 
-def rows(amount: int) -> Iterator[tuple[Any, ...]]:
+def rows(amount: int) -> Iterator[Row]:
     """Rows of `item`: ten years of items of all organisations, in the order of their references."""
     random = Random(amount)
     states = random.choices(STATES, [share for *_, share in STATES], k=4096)
@@ -132,7 +137,7 @@ def _megabytes(url: str) -> float:
     return float(done.stdout)
 
 
-def _short(amount: int) -> str:
+def short(amount: int) -> str:
     return f"{amount // 1_000_000}M" if amount >= 1_000_000 else f"{amount / 1000:g}k"
 
 

@@ -11,7 +11,8 @@ from types import MappingProxyType
 @dataclass(frozen=True, slots=True)
 class Size:
     """How many rounds of how many single steps, how many bulks of how many items, how many items in
-    the two inboxes and in the trail that is verified, and how often the program is started."""
+    the two inboxes and in the trail that is verified, how often the program is started, how many
+    reminders fall due at once, and how many steps can be taken beside them."""
 
     rounds: int
     steps: int
@@ -21,13 +22,15 @@ class Size:
     many: int
     trail: int
     starts: int
+    due: int
+    beside: int
 
 
 SIZES: Mapping[str, Size] = MappingProxyType(
     {
-        "tiny": Size(rounds=2, steps=5, bulks=2, bulk=10, few=300, many=900, trail=20, starts=2),
-        "quick": Size(30, 12, 5, 1_000, 20_000, 100_000, 1_000, 7),
-        "full": Size(150, 20, 15, 1_000, 100_000, 1_000_000, 10_000, 25),
+        "tiny": Size(2, 5, 2, 10, few=300, many=900, trail=20, starts=2, due=20, beside=200),
+        "quick": Size(30, 12, 5, 1_000, 20_000, 100_000, 1_000, 7, 1_000, 3_000),
+        "full": Size(150, 20, 15, 1_000, 100_000, 1_000_000, 10_000, 25, 1_000, 5_000),
     }
 )
 
