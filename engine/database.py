@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from pathlib import Path
+from time import perf_counter, sleep
 from types import ModuleType
 from typing import Any
 
@@ -30,6 +31,7 @@ PRAGMAS = (
 )
 # PostgreSQL's unique violation, deadlock and serialisation failure: somebody was faster.
 _LOST_RACES = frozenset({"23505", "40P01", "40001"})
+LONGEST_TURN = 0.25  # seconds
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 # A statement's text for the dialect, and what puts named parameters into its order.
@@ -60,6 +62,7 @@ class Transaction:
         self._cursor = cursor
         self._compiled = compiled
         self._engine = engine
+        self.wrote = False
 
     def share(self, lock: int) -> None:
         """Until this transaction ends, nobody has the lock alone. SQLite has one writer anyway."""
@@ -73,6 +76,7 @@ class Transaction:
 
     def run(self, statement: Executable, params: Params | None = None) -> int:
         """How many rows it touched."""
+        self.wrote = True
         self._execute(statement, params)
         return int(self._cursor.rowcount)
 
@@ -80,6 +84,7 @@ class Transaction:
         """How many rows they touched together."""
         if len(rows) < 2:  # PostgreSQL's driver takes twice as long for a batch of one
             return self.run(statement, rows[0]) if rows else 0
+        self.wrote = True
         sql, ordered = self._compile(statement)
         self._cursor.executemany(sql, list(map(ordered, rows)))
         return int(self._cursor.rowcount)
@@ -151,6 +156,16 @@ class Database:
     def write(self) -> AbstractContextManager[Transaction]:
         """All or nothing: an exception rolls everything back."""
         return self._transaction("BEGIN IMMEDIATE")
+
+    @contextmanager
+    def write_in_turn(self) -> Iterator[Transaction]:
+        """`write` for who writes again and again: others are left as much time as it took. Those
+        that wait for SQLite only look now and then, and could find it taken each time."""
+        with self.write() as transaction:
+            began = perf_counter()
+            yield transaction
+        if self.dialect == "sqlite" and transaction.wrote:
+            sleep(min(perf_counter() - began, LONGEST_TURN))
 
     def close(self) -> None:
         kept = getattr(self._kept, "connection", None)

@@ -124,7 +124,7 @@ Send = Callable[[Claim], str]
 def lapse(office: Office, now: datetime) -> int:
     """Messages whose sender fell silent become unknown, and all that they carried."""
     lapsed = 0
-    with office.database.write() as transaction:
+    with office.database.write_in_turn() as transaction:
         for key, claim, until in transaction.rows(_LAPSED, {"now": stamp(now)}):
             note = f"claimed until {until}, never marked"
             was = {"was_key": key, "was_claim": claim, "was_until": until, "note": note}
@@ -203,7 +203,7 @@ def _claimed(office: Office, claim: Claim, now: datetime, waited_until: str = ""
         "settled_at": "",
     }
     try:
-        with office.database.write() as transaction:
+        with office.database.write_in_turn() as transaction:
             if any_due(transaction, stamp(now)):
                 return False
             was = {"was_key": claim.key, "was_until": waited_until}
@@ -237,7 +237,7 @@ def _still_mine(office: Office, claim: Claim, now: datetime) -> bool:
 
 
 def _mark(office: Office, claim: Claim, status: str, note: str, now: datetime) -> None:
-    with office.database.write() as transaction:
+    with office.database.write_in_turn() as transaction:
         if _mark_in(transaction, claim, status, note, now):
             settled_at = "" if status == UNKNOWN else stamp(now)
             _settle(transaction, claim.key, status, note, settled_at)
@@ -253,7 +253,7 @@ def _mark_in(
 
 def _put_back(office: Office, claim: Claim, why: str, now: datetime) -> bool:
     """Try again later, with what is still owed then; False after the last try."""
-    with office.database.write() as transaction:
+    with office.database.write_in_turn() as transaction:
         row = transaction.row(_ATTEMPTS, {"key": claim.key})
         tries = (row[0] if row else 0) + 1
         if tries >= TRIES:

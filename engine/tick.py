@@ -123,7 +123,7 @@ def _fired(office: Office, by: str, clock: Clock, done: Round) -> None:
 
 def _called(office: Office, clock: Clock, done: Round) -> None:
     def once() -> Called:
-        with office.database.write() as transaction:
+        with office.database.write_in_turn() as transaction:
             return call(transaction, office, clock())
 
     while (called := _again(once, Called())).alarms:

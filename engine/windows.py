@@ -57,7 +57,7 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
     """Take the steps of at most a hundred window edges that have come, in one transaction."""
     fired = Fired()
     asking = Asking(None, typed_by, now)
-    with office.database.write() as transaction:
+    with office.database.write_in_turn() as transaction:
         transaction.share(load.CALENDAR)
         due = transaction.rows(_DUE, {"now": stamp(now)})
         fired.alarms = len(due)
