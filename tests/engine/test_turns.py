@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from engine import database as room
 from engine.database import LONGEST_TURN, Database
 from engine.tables import Counter, table
 
 ALL = select(table(Counter).c.name)
+ADD = insert(table(Counter))
 NONE = delete(table(Counter)).where(table(Counter).c.name == bindparam("was_name"))
 
 
@@ -45,9 +46,12 @@ def test_who_only_looked_goes_on_at_once(database: Database, slept: list[float])
 
 
 def test_what_failed_is_rolled_back_as_ever(database: Database, slept: list[float]) -> None:
-    with pytest.raises(ZeroDivisionError), database.write_in_turn() as transaction:
-        transaction.run(NONE, {"was_name": "a"})
-        raise ZeroDivisionError
-    with database.write() as transaction:
+    def fail() -> None:
+        with database.write_in_turn() as transaction:
+            transaction.run(ADD, {"name": "a", "value": 1})
+            raise ZeroDivisionError
+
+    pytest.raises(ZeroDivisionError, fail)
+    with database.read() as transaction:
         assert transaction.rows(ALL) == []
     assert slept == []
