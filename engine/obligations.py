@@ -78,13 +78,17 @@ class _Roll:
 
     transaction: Transaction
     now: datetime
-    _known: dict[str, list[Holder]] = field(default_factory=dict)
+    _holders: dict[str, list[Holder]] = field(default_factory=dict)
+    _persons: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def persons(self, role: str, path: str) -> list[str]:
-        if role not in self._known:
-            self._known[role] = holders_of(self.transaction, role, self.now)
-        found = self._known[role]
-        return sorted({h.code for h in found if covers(h.organisation, path)})
+        if role not in self._holders:
+            self._holders[role] = holders_of(self.transaction, role, self.now)
+        if (role, path) not in self._persons:
+            found = self._holders[role]
+            codes = {each.code for each in found if covers(each.organisation, path)}
+            self._persons[role, path] = sorted(codes)
+        return self._persons[role, path]
 
 
 def any_due(transaction: Transaction, now: str) -> bool:
