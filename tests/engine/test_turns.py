@@ -51,7 +51,8 @@ def test_what_failed_is_rolled_back_as_ever(database: Database, slept: list[floa
             transaction.run(ADD, {"name": "a", "value": 1})
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with database.read() as transaction:
         assert transaction.rows(ALL) == []
     assert slept == []
