@@ -12,6 +12,7 @@ from engine.database import Transaction
 from engine.definition import Workflow
 from engine.definitions import published_form
 from engine.errors import Reason, WrongUse
+from engine.load import Where
 from engine.office import Answer, Office
 from engine.people import Asking
 from engine.register import record
@@ -78,7 +79,8 @@ def open_cycle(office: Office, asking: Asking, new: NewCycle) -> Answer:
         answer = record(transaction, office, asking, [(Cycle, row)]) | {"cycle": new.code}
         because = {"kind": "cycle", "cycle": new.code}
         changed = answer["changed"]
-        moved = reschedule(transaction, office, asking, because) if changed else []
+        of_it = Where({"cycle": [new.code]})
+        moved = reschedule(transaction, office, asking, because, of_it) if changed else []
         return answer | {"moved": moved}
 
     return office.command(asking, ["cycle", row], work)

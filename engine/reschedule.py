@@ -1,6 +1,6 @@
 """Deadlines that move because the calendar was changed: a holiday, or a date of the cycle."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -22,18 +22,23 @@ from engine.tables import Alarm as AlarmRow
 from engine.tables import Item, table
 from engine.timing import Alarm, Timing
 
-_ref = table(Item).c.ref
-_OPEN = load.ITEMS.where(table(Item).c.holder > "").order_by(_ref)
-_ALARMS = select(*table(AlarmRow).c)
+EVERYWHERE = load.Where()
+_OPEN = load.ITEMS.where(table(Item).c.holder > "").order_by(table(Item).c.ref)
+_ALARMS = select(*table(AlarmRow).c).join_from(
+    table(AlarmRow), table(Item), table(Item).c.ref == table(AlarmRow).c.item
+)
 
 
 def reschedule(
-    transaction: Transaction, office: Office, asking: Asking, because: Mapping[str, Any],
-    refs: Collection[str] = (),
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Bring the deadlines of all items that are under way (or of `refs` only) to the calendar as it
-    is now, in the transaction that changed it; which ones moved: `{"ref", "name", "title", "from",
-    "to", "announced"}`.
+    transaction: Transaction,
+    office: Office,
+    asking: Asking,
+    because: Mapping[str, Any],
+    where: load.Where = EVERYWHERE,
+) -> list[dict[str, Any]]:
+    """Bring the deadlines of all items that are under way, and that the change may concern
+    (`where`), to the calendar as it is now, in the transaction that changed it; which ones moved:
+    `{"ref", "name", "title", "from", "to", "announced"}`.
 
     `because` says in each event what the change was. Alarms follow where no day moved, too.
     """
@@ -42,12 +47,11 @@ def reschedule(
     timing = Timing(workdays, asking.now)
     call_of(transaction, office, None, asking.now, calendar=lambda _: workdays)
     shared = header(asking, actor_of(transaction, asking), simulation=office.simulation)
-    set_now = _alarms(transaction, refs)
+    set_now = _alarms(transaction, where)
     changes: list[Change] = []
     resets: list[tuple[str, Reset]] = []
     moved: list[dict[str, Any]] = []
-    found_rows = transaction.ask(_OPEN.where(_ref.in_(refs)) if refs else _OPEN)
-    for loaded in load.loaded_rows(found_rows):
+    for loaded in load.loaded_rows(transaction.ask(where.select(transaction, _OPEN))):
         item, place = loaded.item, loaded.place
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
         kept = set_now.get(item.ref, [])
@@ -104,9 +108,8 @@ def _moves(compiled: Compiled, item: ItemState, due: Mapping[str, Any]) -> list[
     ]
 
 
-def _alarms(transaction: Transaction, refs: Collection[str]) -> dict[str, list[Alarm]]:
+def _alarms(transaction: Transaction, where: load.Where) -> dict[str, list[Alarm]]:
     found: dict[str, list[Alarm]] = {}
-    wanted = _ALARMS.where(table(AlarmRow).c.item.in_(refs)) if refs else _ALARMS
-    for ref, *alarm in transaction.ask(wanted):
+    for ref, *alarm in transaction.ask(where.select(transaction, _ALARMS)):
         found.setdefault(ref, []).append(Alarm(*alarm))
     return found

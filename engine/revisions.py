@@ -52,7 +52,8 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
         another = code != item.code  # a date of the calendar may be for one code
         write(transaction, [Change(ref, item, document, body)])
         if another:
-            reschedule(transaction, office, asking, {"kind": "code", "code": code}, [ref])
+            only = load.Where({"ref": [ref]})
+            reschedule(transaction, office, asking, {"kind": "code", "code": code}, only)
         return {
             "ref": ref,
             "revision": document["revision"],
