@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _line(row: str, figure: Figure) -> tuple[str, ...]:
-    places = ".2f" if figure.unit in ("", "ms") else ",.0f"
+    places = ".2f" if figure.unit in ("", "ms") else ".0f"
     low_high = "–".join(f"{edge:{places}}" for edge in figure.spread or ())
     than = "≤" if figure.at_most else "≥"
     reach = f"{than} {', then '.join(f'{goal:g}' for goal in figure.reach)}" if figure.reach else ""

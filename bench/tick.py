@@ -39,7 +39,9 @@ PAUSE = 0.002  # between two steps of the other process
 ALARM = tuple(column.name for column in table(Alarm).c)
 OWED = tuple(column.name for column in table(Obligation).c)
 DUE = "due"
-DAYS, BETWEEN = 5, 0.1  # on which reminders fall due, and the seconds between two rounds
+# The days on which reminders fall due: all before the first one of the items that are stepped.
+DAYS = 4
+BETWEEN = 0.1  # seconds from one day's round to the next
 
 
 def measured(folder: Path, size: Size, say: Callable[[str], None]) -> Iterator[Figure]:
@@ -161,7 +163,8 @@ def _beside(url: str, size: Size) -> Iterator[Figure]:
             f"{len(quiet):,}, then {busy[1]:.0f} ms of {len(during):,}"
         )
         what = f"a step waits longer while {size.due:,} reminders are called and sent, p95"
-        yield Figure(what, busy[0] - calm[0], "ms", None, (50,), at_most=True, note=note)
+        longer = max(0.0, busy[0] - calm[0])
+        yield Figure(what, longer, "ms", None, (50,), at_most=True, note=note)
     note = f"{owed:,} reminders in {sent:,} messages in {took:.2f} s, beside the steps"
     yield Figure("messages claimed, handed over and marked", sent / took, "/s", note=note)
 

@@ -56,7 +56,7 @@ def test_the_floor_writes_the_very_rows_that_the_engine_writes(
 
 @pytest.mark.slow
 def test_the_cheap_rows_run_from_end_to_end() -> None:
-    rows = ["step", "bulk", "inbox", "verify", "help"]
+    rows = ["step", "bulk", "inbox", "tick", "verify", "help"]
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--size", "tiny", *rows],
         cwd=HERE,
@@ -67,7 +67,7 @@ def test_the_cheap_rows_run_from_end_to_end() -> None:
     _, header, *lines, _ = done.stdout.splitlines()
     assert header.split()[:4] == ["row", "figure", "spread", "reach"]
     assert {line.split()[0] for line in lines} == set(rows)
-    assert all(float(line.split()[1]) > 0 for line in lines)
+    assert all(float(line.split()[1]) >= 0 for line in lines)
     assert "verifying" in done.stderr
     assert "verifying" not in done.stdout
 
