@@ -106,7 +106,7 @@ def _idle(few: Office, many: Office, size: Size) -> Iterator[Figure]:
             fire(office, "bench", now)
             with office.database.write() as transaction:
                 call(transaction, office, now)
-            deliver(office, lambda: now, _accepted)
+            deliver(office, lambda: now, _accepted, lambda: False)
 
     def beaten(office: Office) -> None:
         """The same, and the heartbeat."""

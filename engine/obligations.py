@@ -47,14 +47,15 @@ _this = and_(
     _alarm.name == bindparam("was_name"),
     _alarm.at == bindparam("was_at"),
 )
-_ALL_DUE = (
+# On PostgreSQL whoever changes one of the items meanwhile waits, and so does the next scheduler.
+_FALLEN = (
     select(_alarm.item, _alarm.name, _alarm.step, _alarm.at)
     .where(_alarm.kind == REMIND, _alarm.at <= bindparam("now"))
-    .order_by(_alarm.at, _alarm.item, _alarm.name)
-    .with_for_update()  # PostgreSQL: who changes the item meanwhile waits, and the next scheduler
+    .with_for_update()
 )
+_ALL_DUE = _FALLEN.order_by(_alarm.at, _alarm.item, _alarm.name)
 _DUE = _ALL_DUE.limit(BATCH)
-_DUE_OF = _ALL_DUE.where(_alarm.item == bindparam("item"))
+_DUE_OF = _FALLEN.where(_alarm.item == bindparam("item"))
 _ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("now")))
 _AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
 _NO_MORE = delete(table(Alarm)).where(_this)

@@ -254,7 +254,7 @@ def test_reminders_follow_and_what_was_owed_is_called_back(office: Desk, ref: st
     """`later` keeps all messages from being sent, so that what was called is owed still."""
     office.clock.at = beginning_of(date(2021, 3, 9)) + timedelta(hours=9)  # 3 days before
     tick(office, "clockwork", office.clock.now, lambda claim: "the relay is away")
-    assert ("draft_submission", "-3d", "owed", "") in ledger(office, ref)
+    assert ("draft_submission", "-3d", "owed", "the relay is away") in ledger(office, ref)
     others = [row for row in ledger(office, ref) if row[0] == "internal_draft"]
     put_off(office, ref)
     now = ledger(office, ref)

@@ -341,7 +341,7 @@ def test_what_fell_due_before_a_day_is_moved_is_in_the_ledger(desk: Desk, post: 
     rows = ledger(desk, "step", "recipient", "status", "reason")
     assert rows == [("-3d", person, "cancelled", "moved") for person in KEEPERS]
     desk.clock.at = at(date(2021, 3, 5), 10)
-    schedule(desk, report=date(2021, 6, 1))  # a deadline that was put off stays where it is
+    schedule(desk, report=date(2021, 3, 1))  # a deadline that was put off further stays there
     assert Counter(ledger(desk, "status")) == {"cancelled": 2, "owed": 2}  # called now, not moved
     tick_at(desk, at(date(2021, 3, 5), 11), post)
     assert days_of(desk, status="sent") == {"-3d": KEEPERS}

@@ -375,7 +375,7 @@ def test_what_is_owed_of_a_moved_deadline_is_called_back_and_it_reminds_anew(tim
     holiday(timed)
     found = owed(timed, ref)
     assert ("rolls", "-3d", "cancelled", "moved") in found
-    assert ("stated", "-3d", "owed", "") in found
+    assert ("stated", "-3d", "owed", "the relay is away") in found
     timed.clock.at = beginning_of(FRIDAY) + timedelta(hours=9)
     on_the_clock(timed)
     # A day before Monday is the Sunday, and the Friday is a holiday now: it was due on Thursday.

@@ -173,9 +173,11 @@ def test_the_closing_is_put_off_for_one_report_and_for_all(desk: Desk) -> None:
 
 
 def test_a_closing_on_a_holiday_rolls_with_the_calendars_policy(desk: Desk) -> None:
+    title = {"th": "ปิดรับ", "en": "closes"}
+    closes = {"kind": "closes", "title": title, "policy": "next_working_day"}
     new = cycles.NewCycle(
         "2564-d", 2564, "departments", "2564-d", "2564-d", rules=plain(FRAMEWORK), dates=DATES,
-        calendar={"entries": {"esar_closes": {"policy": "next_working_day"}}},
+        calendar={"entries": {"esar_closes": closes}},
     )  # fmt: skip
     cycles.open_cycle(desk, desk.asking(), new)
     ref = reported(desk)
@@ -268,7 +270,7 @@ def test_a_rule_that_refuses_is_asked_again_every_day_and_shown(desk: Desk) -> N
     [ref] = opened(desk, None, "guarded", "2564-d", [draft("1")])  # 10 of 100
     first = at(desk, OPENS)
     assert (first.moved, set(first.refused)) == ({}, {ref})
-    assert any("10" in reason for reason in first.refused[ref])
+    assert any("10" in reason["en"] for reason in first.refused[ref])
     beat = last_beat(desk)
     assert beat is not None
     assert beat.did["refused"] == first.refused
@@ -315,7 +317,7 @@ def test_a_definition_that_this_program_cannot_read_keeps_no_other_waiting(
     found = at(less, OPENS, 9)
     assert found.moved == {"open_window": [whole]}
     [reason] = found.refused[spoilt]
-    assert "cannot be decided (KeyError('set_rules'))" in reason
+    assert "cannot be decided (KeyError('set_rules'))" in reason["en"]
     assert set(at(less, OPENS + DAY).refused) == {spoilt}
     less.close()
 
