@@ -44,7 +44,7 @@ def flow(
     report: Sequence[Plain] = (REPORT,), review: Sequence[Plain] = (REVIEW,), **more: Any
 ) -> Plain:
     """Written by a keeper, reviewed by a watcher, who may ask and may send it back."""
-    both = ["keeper", "watcher", "head"]
+    by = [*LADDER, "clerk"]  # who never holds an item, and is never reminded
     steps = (
         ("submit", "writing", "reviewing"), ("return", "reviewing", "writing"),
         ("ask", "reviewing", "asked"), ("answer", "asked", "reviewing"),
@@ -52,7 +52,7 @@ def flow(
     )  # fmt: skip
     return {
         "workflow": "timed", "title": TITLE, "content": "indicator", "prefix": "TIM",
-        "initial": "writing", "roles": dict.fromkeys(LADDER, TITLE),
+        "initial": "writing", "roles": dict.fromkeys(by, TITLE),
         "states": {
             "writing": {"title": TITLE, "holder": "keeper", "deadlines": list(report)},
             "reviewing": {"title": TITLE, "holder": "watcher", "deadlines": list(review)},
@@ -60,7 +60,7 @@ def flow(
             "done": {"title": TITLE, "final": True},
         },
         "transitions": [
-            {"trigger": trigger, "title": TITLE, "from": source, "to": to, "by": both}
+            {"trigger": trigger, "title": TITLE, "from": source, "to": to, "by": by}
             for trigger, source, to in steps
         ],
         **more,
