@@ -265,6 +265,26 @@ def test_what_is_owed_and_not_taken_is_cancelled_what_was_taken_is_not(
     assert account(desk).balanced
 
 
+def test_what_was_taken_for_another_try_is_on_its_way_again(desk: Desk, post: Post) -> None:
+    [ref] = begun(desk)
+
+    def hand_in(claim: Claim) -> str:
+        step(desk, ref, "submit", "kai")
+        return ""
+
+    post.will = [refuse, refuse]
+    tick_at(desk, at(FRIDAY), post)
+    assert ledger(desk, "status", "reason") == [("owed", "the mailbox is full")] * 2
+    post.will = [hand_in]
+    tick_at(desk, at(FRIDAY, 10), post)
+    assert ledger(desk, "recipient", "status", "reason") == [
+        ("kai", "sent", ""),
+        ("kob", "cancelled", "left"),
+    ]
+    assert post.persons() == ["kai"]
+    assert account(desk).balanced
+
+
 def test_what_was_called_and_not_taken_yet_is_cancelled(desk: Desk, post: Post) -> None:
     """A scheduler that was killed after its first message."""
     [ref] = begun(desk)

@@ -746,7 +746,7 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 def test_each_reminder_is_sent_once_or_has_a_reason(
     on_sqlite: Callable[[ExitStack], str],
 ) -> None:
-    chosen = settings(max_examples=150, stateful_step_count=25, suppress_health_check=QUIET)
+    chosen = settings(max_examples=120, stateful_step_count=25, suppress_health_check=QUIET)
     live_through(on_sqlite, chosen)
 
 
