@@ -86,9 +86,11 @@ class Timing:
         }
         for name, entry in due.get("open", {}).items():
             was = before.get("open", {}).get(name)
-            if was is not None and was["moved"] == entry["moved"] and name in steps:
+            if was is None or was["moved"] != entry["moved"]:
+                continue
+            fresh.pop((REMIND, name), None)
+            if name in steps:  # else its ladder was climbed to the end
                 rung = self._same_step(workflow, item.state, place, days, due, steps[name])
-                fresh.pop((REMIND, name), None)
                 fresh.update(_alarm(name, rung))
         return tuple(fresh.values())
 

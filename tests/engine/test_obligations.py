@@ -227,6 +227,22 @@ def test_the_clock_set_back_reminds_nobody_again(desk: Desk, post: Post) -> None
     assert days_of(desk, status="sent") == {"-1d": KEEPERS, "0": KEEPERS}
 
 
+def test_a_ladder_that_was_climbed_to_its_end_is_not_begun_again(desk: Desk, post: Post) -> None:
+    """Though the clock was set back, the calendar changed, and somebody is new."""
+    once = {"remind": [], "overdue": [], "again": None}
+    schedule(desk, {"reminders": {"report": once}}, report=DUE)
+    [ref] = begun(desk)
+    grant(desk, "kob", until=date(2021, 2, 10))
+    tick_at(desk, at(DUE), post)
+    desk.clock.at = at(TUESDAY)
+    grant(desk, "kob")
+    new = [Correction(date(2021, 4, 1), "holiday", "cabinet")]
+    corrections.correct(desk, desk.asking(), new)
+    assert alarms_of(desk, ref) == {}
+    tick_at(desk, at(THURSDAY), post)
+    assert days_of(desk) == {"0": ["kai"]}
+
+
 # --- Leaving, coming back, and moved days --------------------------------------------------------
 
 
