@@ -229,7 +229,7 @@ def test_the_clock_set_back_reminds_nobody_again(desk: Desk, post: Post) -> None
 
 def test_a_ladder_that_was_climbed_to_its_end_is_not_begun_again(desk: Desk, post: Post) -> None:
     """Though the clock was set back, the calendar changed, and somebody is new."""
-    once = {"remind": [], "overdue": [], "again": None}
+    once: dict[str, Any] = {"remind": [], "overdue": [], "again": None}
     schedule(desk, {"reminders": {"report": once}}, report=DUE)
     [ref] = begun(desk)
     grant(desk, "kob", until=date(2021, 2, 10))
