@@ -16,7 +16,11 @@ from engine.settle import As, Settlement, settle
         "Settle a message whose outcome is unknown or that failed: sent, again, or cancelled.",
     ),
 )
-@click.argument("key", help=t("รหัสจาก anumat obligations", "Its key, from: anumat obligations"))
+@click.argument(
+    "message",
+    metavar="MESSAGE",
+    help=t("รหัสจาก anumat obligations", "Its key, from: anumat obligations"),
+)
 @click.option("--sent", "as_", flag_value="sent", help=t("ตรวจแล้วว่าส่งแล้ว", "It was sent after all"))
 @click.option("--again", "as_", flag_value="again", help=t("ให้ส่งใหม่", "Send it again"))
 @click.option(
@@ -27,17 +31,16 @@ from engine.settle import As, Settlement, settle
 @with_key
 @with_door
 def command(
-    door: Door, key: str, as_: As | None, comment: str, person: str | None, **more: str | None
+    door: Door, *, message: str, as_: As | None, comment: str, person: str | None, key: str | None
 ) -> None:
     if as_ is None:
         raise wrong(
             "settle", "ระบุ --sent, --again หรือ --cancel", "give --sent, --again or --cancel"
         )
-    asking = door.asking(person, more["key"])
-    answer = settle(door.office, asking, Settlement(key, as_, comment))
+    answer = settle(door.office, door.asking(person, key), Settlement(message, as_, comment))
     screen = door.screen
     if screen.json:
         screen.data(answer)
         return
     said = ("จะส่งใหม่รอบหน้า", "to be sent again") if as_ == "again" else STATUSES[as_]
-    screen.say(f"{key}: {said[0]}", f"{key}: {said[1]}")
+    screen.say(f"{message}: {said[0]}", f"{message}: {said[1]}")
