@@ -4,19 +4,22 @@ from datetime import date
 from typing import Any
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from commands.door import DAY, Door, with_door
 from commands.group import t
 from commands.terminal import Column, Screen
 from engine.alarms import CANCELLED, FAILED
 from engine.clock import day_of, instant_of
+from engine.database import Transaction
+from engine.errors import wrong
 from engine.reconcile import ALL, Account, reconcile
-from engine.tables import Setting, table
+from engine.tables import Obligation, Setting, table
 
 SHOWN = 50
 _setting = table(Setting).c
 _FOUNDED = select(_setting.value).where(_setting.name == "created_at")
+_FIRST = select(func.min(table(Obligation).c.due_at))
 WHY = {
     "left": ("รายการพ้นขั้นนั้นแล้ว", "the item had left"),
     "moved": ("กำหนดเลื่อน", "the deadline moved"),
@@ -42,8 +45,13 @@ def command(door: Door, since: str | None, until: str | None) -> None:
     office, screen, now = door.office, door.screen, door.now
     last = date.fromisoformat(until) if until else day_of(now)
     with office.database.read() as transaction:
-        [(founded,)] = transaction.rows(_FOUNDED)
-        first = date.fromisoformat(since) if since else day_of(instant_of(founded))
+        first = date.fromisoformat(since) if since else _beginning(transaction, last)
+        if first > last:
+            raise wrong(
+                "period",
+                f"ช่วงเวลากลับกัน: {screen.day(first)} อยู่หลัง {screen.day(last)}",
+                f"the period is reversed: {screen.day(first)} is after {screen.day(last)}",
+            )
         account = reconcile(transaction, office, first, last, now)
     if screen.json:
         screen.data(facts_of(account, first, last))
@@ -51,6 +59,14 @@ def command(door: Door, since: str | None, until: str | None) -> None:
         print_account(screen, account, first, last)
     if not account.balanced:
         raise click.exceptions.Exit(1)
+
+
+def _beginning(transaction: Transaction, last: date) -> date:
+    """When the office was founded, or the first reminder before it: a simulation's clock may stand
+    years before the day on which it was made."""
+    [(founded,)] = transaction.rows(_FOUNDED)
+    [(reminder,)] = transaction.rows(_FIRST)
+    return min(last, *(day_of(instant_of(each)) for each in (founded, reminder) if each))
 
 
 def facts_of(account: Account, first: date, last: date) -> dict[str, Any]:
