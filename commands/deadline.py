@@ -1,5 +1,6 @@
 """anumat deadline …"""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,11 +12,14 @@ from commands.group import t
 from commands.terminal import Column, Screen
 from engine import load
 from engine.canonical import plain
+from engine.clock import arabic
 from engine.definition import Workflow
 from engine.errors import wrong
 from engine.extend import Extension, extend
 from engine.replay import ItemState
 from engine.workdays import Workdays
+
+_SPAN = re.compile(r"[1-9][0-9]{0,2}w?d")
 
 
 def open_lines(
@@ -127,12 +131,14 @@ def extended(
 
 
 def _span(text: str) -> str:
-    number = text.rstrip("wd")
-    if text and not (number.isdecimal() and text[len(number) :] in ("d", "wd") and int(number)):
+    span = arabic(text.strip())
+    if text and not _SPAN.fullmatch(span):
         raise wrong(
-            "by", f"--by “{text}” ต้องเป็นเช่น 7d หรือ 5wd", f"--by “{text}” must be as 7d or 5wd"
+            "by",
+            f"--by “{text}” ต้องเป็นเช่น 7d หรือ 5wd (ไม่เกิน 999)",
+            f"--by “{text}” must be as 7d or 5wd (999 at most)",
         )
-    return text
+    return span
 
 
 def counted(screen: Screen, line: Mapping[str, Any]) -> str:

@@ -66,6 +66,8 @@ def extend(office: Office, asking: Asking, ref: str, wish: Extension) -> Answer:
         to = wish.to or days.after(date.fromisoformat(was["nominal"]), wish.by)
         grant = actor.role_for(deadline.extended_by, place.path)
         reasons = _against(wish, to, was, day_of(asking.now))
+        if not deadline.extended_by:
+            raise Refusal(_fixed(deadline), *reasons)
         if grant is None:
             could = who_could(transaction, deadline.extended_by, place.path, asking.now)
             raise Refusal(_no_right(actor, deadline, place), could, *reasons)
@@ -131,6 +133,14 @@ def _against(wish: Extension, to: date, was: Mapping[str, str], today: date) -> 
             )
         )
     return reasons
+
+
+def _fixed(deadline: Deadline) -> Reason:
+    return Reason(
+        "fixed",
+        f"กำหนด “{deadline.title.th}” ขยายไม่ได้: ขั้นตอนงานไม่ให้ผู้ใดขยาย (extended_by)",
+        f"“{deadline.title.en}” cannot be put off: its workflow lets nobody do so (extended_by)",
+    )
 
 
 def _no_right(actor: Actor, deadline: Deadline, place: Place) -> Reason:
