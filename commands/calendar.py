@@ -12,6 +12,7 @@ from commands.agenda import Entry, in_order
 from commands.door import Door, with_door
 from commands.group import t
 from commands.month import month_data, print_month
+from commands.names import require, require_region
 from engine import agenda
 from engine.calendar import due_days, entries_of, sittings
 from engine.clock import ERA, arabic, day_of
@@ -19,7 +20,7 @@ from engine.database import Transaction
 from engine.errors import wrong
 from engine.load import registered
 from engine.people import actor_of
-from engine.workdays import Workdays
+from engine.workdays import NATIONAL, Workdays
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 
@@ -80,6 +81,8 @@ def command(
 ) -> None:  # fmt: skip
     office, today = door.office, day_of(door.now)
     with office.database.read() as transaction:
+        require(transaction, organisation=organisation, cycle=cycle)
+        require_region(transaction, region or NATIONAL)
         actor = actor_of(transaction, door.asking(person)) if person else None
         scope = agenda.Scope(actor, organisation, cycle)
         workdays = office.workdays(transaction)

@@ -10,23 +10,16 @@ from sqlalchemy import select
 from commands import words
 from commands.door import DAY, Door, with_door
 from commands.group import t
+from commands.names import unknown
 from commands.terminal import Column, Screen
 from engine.database import Transaction
 from engine.definition import Outcome
 from engine.errors import Reason, WrongUse
 from engine.office import Office
 from engine.queries import Who, decisions
-from engine.tables import Definition, Item, Organisation, Person, table
+from engine.tables import Definition, table
 
-_definition, _item = table(Definition).c, table(Item).c
-_place, _person = table(Organisation).c, table(Person).c
-NAMES = {
-    "person": (_person.code, "บุคคล", "person"),
-    "body": (_place.code, "คณะ", "body"),
-    "organisation": (_place.code, "หน่วยงาน", "organisation"),
-    "workflow": (_definition.workflow, "ขั้นตอนงาน", "workflow"),
-    "item": (_item.ref, "รายการ", "item"),
-}
+_definition = table(Definition).c
 
 
 @click.command(
@@ -161,10 +154,8 @@ def _day(text: str | None) -> date | None:
 
 def _unknown(transaction: Transaction, office: Office, asked: Who) -> Iterator[Reason]:
     """A name that nobody bears would answer “no decisions”, and an auditor would believe it."""
-    for name, (column, th, en) in NAMES.items():
-        value = getattr(asked, name)
-        if value and not transaction.ask(select(column).where(column == value).limit(1)):
-            yield Reason(name, f"ไม่รู้จัก{th} “{value}”", f"there is no {en} “{value}”")
+    named = ("person", "body", "organisation", "workflow", "item")
+    yield from unknown(transaction, **{name: getattr(asked, name) for name in named})
     if asked.trigger:
         versions = transaction.ask(select(_definition.workflow, _definition.version))
         known = {

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from commands.door import DAY, Door, as_person_or_operator, with_door, with_key
 from commands.group import t
 from commands.moved import print_moved
+from commands.names import require_region
 from commands.terminal import Column
 from engine.clock import ERA, arabic, day_of
 from engine.corrections import Correction, correct, known_until
+from engine.database import Transaction
 from engine.errors import wrong
 from engine.office import Answer
 from engine.tables import Holiday, table
@@ -50,7 +52,7 @@ in_region = click.option(
     help=t("เฉพาะภาค เช่น north (ปกติทั้งประเทศ)", "One region only, as north (default: national)"),
 )
 its_day = click.argument(
-    "day", type=DAY, help=t("วันที่ เช่น 2564-10-22", "The day, as 2021-10-22 or 22 ต.ค. 2564")
+    "day", type=DAY, help=t("วันที่ เช่น 2564-10-22", "The day, as 2021-10-22 or 22 Oct 2021")
 )
 
 
@@ -72,6 +74,7 @@ def listed(door: Door, year: int | None, region: str) -> None:
     office, screen = door.office, door.screen
     number = year or day_of(door.now).year
     with office.database.read() as transaction:
+        require_region(transaction, region or NATIONAL)
         workdays = office.workdays(transaction)
         corrections = _corrections(transaction, number, region)
     english = in_english(number)
@@ -79,11 +82,15 @@ def listed(door: Door, year: int | None, region: str) -> None:
     for each in _days(number, corrections):
         reason = workdays.holiday(each, region)
         own = corrections.get(each)
-        name = reason if own or screen.lang == "th" else english.get(each, reason)
+        name = published(number).get(each)
+        if screen.lang == "en":
+            name = english.get(each, name)
+        if own and reason:  # a corrected holiday is called what the correction calls it
+            name = reason
         lines.append(
             {
                 "day": each.isoformat(),
-                "name": name or published(number).get(each),
+                "name": name or (own or {}).get("reason"),
                 "holiday": reason is not None,
                 "scope": own["scope"] if own else NATIONAL,
                 "corrected": own["kind"] if own else None,
@@ -144,6 +151,8 @@ def added(
     person: str | None, key: str | None,
 ) -> None:  # fmt: skip
     kind = "working_day" if working else "holiday"
+    with door.office.database.read() as transaction:
+        require_region(transaction, region)
     each = Correction(date.fromisoformat(day), kind, name.strip(), region, source)
     _say(door, each, correct(door.office, door.asking(person, key), [each]))
 
@@ -203,7 +212,7 @@ def _say(door: Door, each: Correction, answer: Answer) -> None:
     print_moved(screen, answer["moved"])
 
 
-def _corrections(transaction: Any, year: int, region: str) -> dict[date, dict[str, str]]:
+def _corrections(transaction: Transaction, year: int, region: str) -> dict[date, dict[str, str]]:
     """The corrections of a year that hold nationally or in the region, which outweighs."""
     rows = transaction.ask(
         select(_holiday.day, _holiday.scope, _holiday.kind, _holiday.reason, _holiday.source)

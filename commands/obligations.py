@@ -8,6 +8,7 @@ import click
 from commands.door import Door, with_door
 from commands.group import t
 from commands.sending import to_outbox, transport_of
+from commands.names import require
 from commands.terminal import Column, Screen
 from engine.alarms import FAILED, OWED, UNKNOWN
 from engine.canonical import plain
@@ -65,6 +66,7 @@ def command(
     wanted = Wanted(() if everything else statuses, person, item, most=most + 1)
     plain_list = not (due or late or unknown)
     with office.database.read() as transaction:
+        require(transaction, person=person, item=item)
         found = obligations(transaction, wanted)
         coming = []
         if not person and (plain_list or due or late):

@@ -23,6 +23,7 @@ _CYCLES = select(*table(Cycle).c)
 _CYCLES_NAMES = [column.name for column in table(Cycle).c]
 KINDS = ("holiday", "working_day", "as_published")
 KNOWN = "holidays_known_until"
+LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,9 @@ def _check(each: Correction) -> None:
         )
     if each.kind != "as_published" and not each.reason.strip():
         raise wrong("reason", "ต้องระบุชื่อหรือเหตุผล", "a name or reason is required")
+    if max(len(each.reason), len(each.source)) > LONGEST:
+        raise wrong(
+            "reason",
+            f"ชื่อ เหตุผล หรือที่มายาวเกิน {LONGEST:,} ตัวอักษร",
+            f"a name, reason or source is longer than {LONGEST:,} characters",
+        )
