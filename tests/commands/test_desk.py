@@ -24,8 +24,8 @@ def test_the_inbox_of_a_person_says_since_when_and_what_they_can_do(either: Typi
     )
     assert line["since"] == "2020-10-15T02:00:00.000000Z"
     thai = either("inbox", "--person", "wichai", lang="th").out
-    for said in ("15 ต.ค. 2563", "คณะทำงานพิจารณา", "endorse, return", "สำนักงานปลัดกระทรวงมหาดไทย"):
-        assert said in thai.replace("\n", " ")
+    for said in ("15 ต.ค. 2563", "คณะทำงานพิจารณา", "endorse, return", "สำนักงานปลัดกระทรวง"):
+        assert said in thai
     assert [line["ref"] for line in either.data("inbox", "--person", "somying")["waiting"]] == [
         f"IND-2564-000{n}" for n in range(2, 7)
     ]

@@ -11,9 +11,10 @@ import pytest
 from tests.commands.typist import HEAVY, ROOT, Typist, python, run, surroundings
 
 COMMANDS = (
-    "init", "demo", "import", "cycle", "workflow", "people", "grant", "meeting", "open", "list",
-    "inbox", "show", "advance", "bulk", "opine", "revise", "diff", "history", "audit", "report",
-    "doctor", "completion",
+    "init", "demo", "import", "cycle", "workflow", "holiday", "calendar", "people", "grant",
+    "meeting", "open", "list", "inbox", "show", "advance", "bulk", "opine", "revise", "diff",
+    "history", "deadline", "obligations", "settle", "reconcile", "tick", "run", "status", "audit",
+    "report", "doctor", "completion",
 )  # fmt: skip
 # Prints every command with the help of all that it takes, as the process's language has it.
 WALK = """
