@@ -60,4 +60,5 @@ def _row(screen: Screen, event: dict[str, Any], head: bytes, *, wide: bool) -> l
     else:
         middle = ["\n".join((what, *([" ".join(decided)] if decided else []), who, *more))]
     recorded = f"{screen.moment(event['recorded_at'])}\n{event['recorded_by']}"
-    return [event["seq"], recorded, *middle, event["revision"]["number"], head.hex()[:8]]
+    revision = event.get("revision", {}).get("number", "")  # a deadline that moves has none
+    return [event["seq"], recorded, *middle, revision, head.hex()[:8]]
