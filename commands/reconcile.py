@@ -14,12 +14,13 @@ from engine.clock import day_of, instant_of
 from engine.database import Transaction
 from engine.errors import wrong
 from engine.reconcile import ALL, Account, reconcile
-from engine.tables import Obligation, Setting, table
+from engine.tables import Alarm, Obligation, Setting, table
 
 SHOWN = 50
 _setting = table(Setting).c
 _FOUNDED = select(_setting.value).where(_setting.name == "created_at")
 _FIRST = select(func.min(table(Obligation).c.due_at))
+_ALARM = select(func.min(table(Alarm).c.at))
 WHY = {
     "left": ("รายการพ้นขั้นนั้นแล้ว", "the item had left"),
     "moved": ("กำหนดเลื่อน", "the deadline moved"),
@@ -62,11 +63,10 @@ def command(door: Door, since: str | None, until: str | None) -> None:
 
 
 def _beginning(transaction: Transaction, last: date) -> date:
-    """When the office was founded, or the first reminder before it: a simulation's clock may stand
-    years before the day on which it was made."""
-    [(founded,)] = transaction.rows(_FOUNDED)
-    [(reminder,)] = transaction.rows(_FIRST)
-    return min(last, *(day_of(instant_of(each)) for each in (founded, reminder) if each))
+    """When the office was founded, or the first reminder before it, called or not: a simulation's
+    clock may stand years before the day on which it was made."""
+    firsts = [transaction.rows(asked)[0][0] for asked in (_FOUNDED, _FIRST, _ALARM)]
+    return min(last, *(day_of(instant_of(each)) for each in firsts if each))
 
 
 def facts_of(account: Account, first: date, last: date) -> dict[str, Any]:
