@@ -190,6 +190,7 @@ class Database:
             finally:
                 cursor.close()
         except self.engine.dialect.loaded_dbapi.Error as error:
+            self._forget_broken()
             raise explained(error) from error
 
     def _begin(self, cursor: Any, begin: str) -> None:
@@ -203,6 +204,13 @@ class Database:
         if kept is None:
             kept = self._kept.connection = self.engine.raw_connection()
         return kept.driver_connection
+
+    def _forget_broken(self) -> None:
+        """A server that was started anew has closed our connection: the next one is a fresh one."""
+        kept = getattr(self._kept, "connection", None)
+        if kept is not None and getattr(kept.driver_connection, "closed", False):
+            kept.invalidate()
+            del self._kept.connection
 
 
 def make_engine(url: str, *, create: bool = False) -> Engine:
