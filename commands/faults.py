@@ -25,7 +25,7 @@ def explained(error: Exception, argv: Sequence[str]) -> int:
     if isinstance(error, click.ClickException):
         error = WrongUse(_misused(error))
     if not isinstance(error, AnumatError):
-        error = _unexpected(error)
+        error = unexpected(error)
     speaker.refuse(error)
     return error.exit_code
 
@@ -64,7 +64,8 @@ def _named(parameter: click.Parameter, error: click.UsageError) -> str:
     return parameter.get_error_hint(error.ctx).replace("'", "")
 
 
-def _unexpected(error: Exception) -> AnumatError:
+def unexpected(error: Exception) -> AnumatError:
+    """What nobody foresaw, as a refusal that can be shown."""
     if isinstance(error, OSError) and error.strerror:
         name = f"{error.filename}: " if error.filename else ""
         return AnumatError(

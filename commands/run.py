@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from commands.door import Door, typed_by, with_door
+from commands.faults import unexpected
 from commands.group import t
 from commands.sending import sender, to_outbox, transport_of
 from commands.tick import print_round
@@ -25,15 +26,15 @@ from engine.tick import tick
 )
 @click.option(
     "--every",
-    type=click.FloatRange(1, 3600),
-    default=60.0,
+    type=click.IntRange(1, 3600),
+    default=60,
     show_default=True,
     metavar="SECONDS",
     help=t("ทุกกี่วินาที", "Seconds between two rounds"),
 )
 @to_outbox
 @with_door
-def command(door: Door, every: float, outbox: Path | None) -> None:
+def command(door: Door, every: int, outbox: Path | None) -> None:
     from engine import schedule  # APScheduler is for this command alone
 
     if door.asked_now:
@@ -59,11 +60,8 @@ def command(door: Door, every: float, outbox: Path | None) -> None:
 
     def trouble(error: Exception) -> None:
         """A database that is away for a while is told, and asked again the next time."""
-        if isinstance(error, AnumatError):
-            screen.refuse(error)
-        else:
-            screen.say(f"รอบนี้ผิดพลาด: {error!r}", f"this round failed: {error!r}")
+        screen.refuse(error if isinstance(error, AnumatError) else unexpected(error))
 
-    screen.say(f"เริ่มเดินเวลา ทุก {every:g} วินาที ({by})", f"Ticking every {every:g} s ({by})")
+    screen.say(f"เริ่มเดินเวลา ทุก {every} วินาที ({by})", f"Ticking every {every} s ({by})")
     schedule.run(work, every, stop, on_error=trouble)
     screen.say("หยุดเรียบร้อย", "Stopped")
