@@ -18,6 +18,7 @@ from engine.register import HEAD
 from engine.tables import REGISTER, Message, Obligation, table
 
 As = Literal["sent", "again", "cancelled"]
+LONGEST = 2_000
 
 _m, _o = table(Message).c, table(Obligation).c
 _MESSAGE = select(_m.status).where(_m.key == bindparam("key"))
@@ -60,6 +61,12 @@ def settle(office: Office, asking: Asking, wish: Settlement) -> Answer:
     """
     if not wish.comment.strip():
         raise wrong("comment", "ต้องระบุเหตุผล (--comment)", "a reason is required (--comment)")
+    if len(wish.comment) > LONGEST:
+        raise wrong(
+            "comment",
+            f"เหตุผลยาวเกิน {LONGEST:,} ตัวอักษร",
+            f"the reason is longer than {LONGEST:,} characters",
+        )
 
     def work(transaction: Transaction) -> Answer:
         carried = transaction.row(_MESSAGE, {"key": wish.key})
