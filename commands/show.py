@@ -11,7 +11,7 @@ from commands.door import Door, item_ref, with_door
 from commands.group import t
 from engine import load
 from engine.calendar import sittings
-from engine.clock import day_of, parse_instant
+from engine.clock import day_of, instant_of, parse_instant
 from engine.database import Transaction
 from engine.errors import wrong
 from engine.outlook import outlook
@@ -58,7 +58,7 @@ def command(door: Door, ref: str, as_of: str | None, person: str | None) -> None
         content = content_of(transaction, ref, item.revision) or {}
         compiled = office.definitions.get(transaction, item.workflow, item.definition)
         workdays, place = office.workdays(transaction), loaded.place
-    screen, today = door.screen, day_of(door.now)
+    screen, today = door.screen, day_of(instant_of(until) if until else door.now)
     planned = sittings(place.calendar, place.dates, workdays)
     sitting = sitting_data(outlook(compiled.workflow, item.state, planned, today))
     facts: dict[str, Any] = {
