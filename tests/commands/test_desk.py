@@ -1,5 +1,7 @@
 """What waits on whom, who may do what, what bodies decided, and the counts of a cycle."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.typist import Typist
@@ -241,3 +243,109 @@ def test_the_report_as_of_a_day_in_the_middle(demo: Typist) -> None:
     assert "By indicator" not in said
     before = demo.refused("report", "cycle", "2565-provinces", "--as-of", "2564-09-14", code=2)
     assert before.keys() == {"cycle"}
+
+
+# --- The next sitting, and the deadlines ---------------------------------------------------------
+
+
+def the_sitting(office: Typist, ref: str = FIRST) -> dict[str, object] | None:
+    """What inbox, list and show say of it, alike."""
+    [line] = [line for line in office.data("inbox")["waiting"] if line["ref"] == ref]
+    [listed] = [line for line in office.data("list")["items"] if line["ref"] == ref]
+    shown = office.data("show", ref)["sitting"]
+    assert line["sitting"] == listed["sitting"] == shown
+    return None if shown is None else dict(shown)
+
+
+def test_the_desk_says_by_when_to_pass_on_to_reach_the_next_sitting(either: Typist) -> None:
+    assert the_sitting(either) == {
+        "name": "internal_working_group",
+        "title": {
+            "th": "คณะทำงานของ สป.มท. พิจารณาร่างตัวชี้วัด",
+            "en": "The internal working group considers the drafts",
+        },
+        "body": "internal_working_group",
+        "day": "2020-10-15",
+        "leave_by": "2020-10-12",  # two working days before: the 13th is a holiday
+        "missed": [],
+    }
+    thai = either("show", FIRST, lang="th").out
+    assert "ส่งต่อภายใน 12 ต.ค. 2563 ทันประชุม 15 ต.ค. 2563" in thai
+    assert "pass on by 12 Oct 2020 for 15 Oct 2020" in either("show", FIRST).out
+    assert "ส่งต่อภายใน 12 ต.ค." in either("inbox", lang="th").out
+    either.now = "2563-10-15"
+    either("advance", FIRST, "submit", "--as", "somying")
+    assert (the_sitting(either) or {})["leave_by"] == "2020-10-16"  # the committee's, now
+
+
+def test_a_sitting_whose_papers_are_closed_is_missed_and_the_one_after_it_named(
+    office: Typist, tmp_path: Path
+) -> None:
+    calendar = tmp_path / "year.yaml"
+    calendar.write_text(
+        "cycle: 2564-departments\n"
+        "title: {th: ปี, en: A year}\n"
+        "dates:\n"
+        + "".join(
+            f"  sitting_{n}:\n    day: {day}\n    kind: meeting\n    cutoff: 2wd\n"
+            f"    body: internal_working_group\n    title: {{th: ครั้งที่ {n}, en: No. {n}}}\n"
+            for n, day in ((1, "15 ต.ค. 2563"), (2, "29 ต.ค. 2563"))
+        ),
+        "utf-8",
+    )
+    office("cycle", "open", OPS, "--calendar", calendar)
+    office.now = "2563-10-12"
+    assert (the_sitting(office) or {})["missed"] == []  # the last day is not over
+    office.now = "2563-10-13"
+    found = the_sitting(office) or {}
+    assert (found["day"], found["leave_by"]) == ("2020-10-29", "2020-10-27")
+    assert found["missed"] == ["2020-10-15"]
+    assert "(ไม่ทันประชุม 15 ต.ค. 2563)" in office("show", FIRST, lang="th").out
+    assert "(too late for 15 Oct 2020)" in office("show", FIRST).out
+    office("holiday", "add", "2563-10-27", "--name", "พิเศษ")
+    assert (the_sitting(office) or {})["leave_by"] == "2020-10-26"
+
+
+def test_where_no_body_decides_next_there_is_no_sitting(office: Typist) -> None:
+    office.now = "2563-11-01"
+    assert the_sitting(office) is None
+    assert "pass on by" not in office("inbox").out + office("show", FIRST).out
+
+
+def test_show_tells_the_deadlines_that_are_open_and_what_is_overdue(office: Typist) -> None:
+    office("holiday", "add", "2563-10-30", "--name", "พิเศษ")
+    office.now = "2563-10-20"
+    lines = {line["name"]: line for line in office.data("show", FIRST)["deadlines"]}
+    assert lines["draft_submission"]["announced"] == "2020-10-30"
+    assert (lines["draft_submission"]["due"], lines["draft_submission"]["moved"]) == (
+        "2020-11-02",
+        1,
+    )
+    thai = office("show", FIRST, lang="th").out
+    for said in ("กำหนดเวลา", "15 ต.ค. 2563 ! เลยกำหนด", "2 พ.ย. 2563 (กำหนดเดิม 30 ต.ค. 2563)"):
+        assert said in thai
+    english = office("show", FIRST).out
+    assert "2 Nov 2020 (announced 30 Oct 2020)" in english
+    assert english.count("! overdue") == 1
+
+
+def test_show_as_of_a_day_tells_what_was_due_then(office: Typist) -> None:
+    office.now = "2563-10-08"
+    office("holiday", "add", "2563-10-30", "--name", "พิเศษ")
+    office.now = "2563-10-15"
+    office("advance", FIRST, "submit", "--as", "somying")
+
+    def due(when: str) -> dict[str, str]:
+        found = office.data("show", FIRST, "--as-of", when)
+        assert found["sitting"] is None
+        return {line["name"]: line["due"] for line in found["deadlines"]}
+
+    assert due("2563-10-07") == {"internal_draft": "2020-10-15", "draft_submission": "2020-10-30"}
+    assert due("2563-10-08")["draft_submission"] == "2020-11-02"
+    assert due("2563-10-15") == {}
+    said = office("show", FIRST, "--as-of", "2563-10-07", lang="th", now="2563-10-20").out
+    assert "30 ต.ค. 2563" in said
+    assert "เลยกำหนด" not in said  # it was not, on that day
+    late = office("show", "IND-2564-0002", "--as-of", "2563-10-16", now="2563-10-20").out
+    assert "15 Oct 2020 ! overdue" in late
+    assert "ส่งต่อภายใน" not in said
