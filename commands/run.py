@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -64,4 +65,5 @@ def command(door: Door, every: int, outbox: Path | None) -> None:
 
     screen.say(f"เริ่มเดินเวลา ทุก {every} วินาที ({by})", f"Ticking every {every} s ({by})")
     schedule.run(work, every, stop, on_error=trouble)
-    screen.say("หยุดเรียบร้อย", "Stopped")
+    with suppress(OSError):  # nobody reads any more: it stopped in order all the same
+        screen.say("หยุดเรียบร้อย", "Stopped")

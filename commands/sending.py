@@ -31,24 +31,20 @@ to_outbox = click.option(
 
 
 def transport_of(url: str, outbox: Path | None, write: Callable[[str], None]) -> Transport:
-    """The folder first, for only it can tell what it holds; then the log, which nobody may be
-    reading any more."""
+    """The folder first, for only it can tell what it holds; then the log."""
 
-    def log(line: str) -> None:
-        with suppress(OSError):
+    def told(line: str) -> None:
+        with suppress(OSError):  # a reader who left, or a full disk, unsends nothing
             write(line)
 
-    return Several((Folder(outbox or _beside(url)), Log(log)))
+    return Several((Folder(outbox or _beside(url)), Log(told)))
 
 
 def sender(office: Office, clock: Callable[[], datetime], transport: Transport) -> Send:
     """Sends what a claim carries; gives the reason where it certainly did not go out."""
 
     def send(claim: Claim) -> str:
-        try:
-            digest = digest_of(office, claim, clock())
-        except Exception as why:  # noqa: BLE001  # whatever it is, nothing has left the house
-            return f"the message could not be written: {why!r}"
+        digest = digest_of(office, claim, clock())
         try:
             transport.send(digest)
         except NotSent as why:
