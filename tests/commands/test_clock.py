@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from commands.door import vocabulary
-from engine.clock import stamp
+from commands.sending import sender, transport_of
+from engine.clock import parse_instant, stamp
 from engine.office import Office
-from engine.tick import last_beat
+from engine.tick import last_beat, tick
 from tests.commands.typist import EXAMPLES, ROOT, Typist, furnish, surroundings
 
 FOURTEEN_DAYS = "2563-10-01"  # before the internal drafts are due
@@ -184,11 +185,24 @@ def test_after_six_tries_a_message_has_failed_and_can_be_sent_again(office: Typi
     assert office.data("audit", "verify")["sound"]
 
 
-@pytest.mark.parametrize("outbox", ["notes.txt", ""])
-def test_a_folder_that_is_none_is_wrong_use(office: Typist, outbox: str) -> None:
+def test_a_reader_of_the_log_who_left_makes_nothing_doubtful(office: Typist) -> None:
+    """`anumat tick | head -1`: the messages are in the folder, whoever reads the lines."""
+
+    def broken(line: str) -> None:
+        raise BrokenPipeError(line)
+
+    at = parse_instant(FOURTEEN_DAYS)
+    there = Office.open(office.url, vocabulary())
+    transport = transport_of(office.url, None, broken)
+    done = tick(there, "tester", lambda: at, sender(there, lambda: at, transport))
+    there.close()
+    assert (done.sent, done.unknown) == (1, 0)
+    assert len(letters()) == 1
+
+
+def test_a_folder_that_is_none_is_wrong_use(office: Typist) -> None:
     Path("notes.txt").write_text("notes", "utf-8")
-    if outbox:
-        assert office.refused("tick", "--outbox", outbox, code=2).keys() == {"usage"}
+    assert office.refused("tick", "--outbox", "notes.txt", code=2).keys() == {"usage"}
     assert Path("notes.txt").read_text("utf-8") == "notes"
 
 
@@ -259,6 +273,9 @@ def running(url: str, *words: str, lang: str = "en") -> Iterator[subprocess.Pope
     finally:
         process.kill()
         process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def ended(process: subprocess.Popen[str], number: signal.Signals) -> str:
@@ -321,6 +338,18 @@ def test_two_side_by_side_do_no_harm(office: Typist) -> None:
     assert len(letters()) == 2  # to each person once
     assert office.data("reconcile")["balanced"]
     assert "หยุดเรียบร้อย" in said
+
+
+def test_it_goes_on_and_stops_in_order_when_nobody_reads_it_any_more(real: Typist) -> None:
+    with running(real.url) as process:
+        before = beat_after(real, None)
+        assert process.stdout is not None
+        process.stdout.close()
+        beat_after(real, before)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_it_keeps_real_time_only(real: Typist, office: Typist) -> None:
