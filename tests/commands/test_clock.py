@@ -460,3 +460,38 @@ def test_a_round_during_a_bulk_harms_neither(nowhere: Typist) -> None:
     assert nowhere.data("reconcile")["balanced"]
     assert nowhere.data("audit", "verify")["sound"]
     assert len(letters()) <= 1
+
+
+# --- A deadline that goes and comes back ---------------------------------------------------------
+
+
+def test_a_date_that_was_taken_away_and_given_again_reminds_anew(office: Typist) -> None:
+    """Its first reminder was sent before; that one must not stop this one, nor all others."""
+    Path("year.yaml").write_text(
+        "cycle: 2564-departments\ntitle: {th: ปี, en: A year}\ndates:\n"
+        "  briefing: {day: 2563-09-09, kind: event, title: {th: ชี้แจง, en: Briefing}}\n",
+        "utf-8",
+    )
+    office("tick", now="2563-10-16 09:00")
+    office("cycle", "open", "2564-departments", "--calendar", "year.yaml", now="2563-10-17")
+    office("cycle", "open", "2564-departments", "--date", "draft_submission=2563-11-30",
+           now="2563-10-18")  # fmt: skip
+    office.now = "2563-11-16 09:00"
+    did = office.data("tick")["did"]
+    assert (did["owed"], did["sent"]) == (6, 1)
+    assert office.data("status")["late"] == 0
+    assert office.data("reconcile")["balanced"]
+    assert office.data("audit", "verify")["sound"]
+
+
+def test_an_alarm_that_somebody_set_back_stops_no_other(office: Typist) -> None:
+    office("tick", now=FOURTEEN_DAYS)
+    with closing(sqlite3.connect(office.url.removeprefix("sqlite:///"))) as owner, owner:
+        owner.execute(
+            "UPDATE alarm SET step = '-14d', at = '2020-10-01T02:00:00.000000Z' "
+            "WHERE item = 'IND-2564-0001' AND name = 'internal_draft'"
+        )
+    office.now = "2563-10-08"
+    assert office.data("tick")["did"]["sent"] == 1
+    assert "IND-2564-0002" in said_in(letters()["2020-10-08-somying"])
+    assert office.data("reconcile")["balanced"]
