@@ -20,6 +20,7 @@ BESIDE = {
     "anumat grant add": "grant add",
     "anumat grant end": "grant end",
     "anumat import change-requests": "import change-requests",
+    "anumat holiday remove": "holiday remove",
 }
 
 
