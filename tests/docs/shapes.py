@@ -65,10 +65,11 @@ class Shapes:
     ) -> Iterator[str]:
         if named := shape.get("..."):
             base, words = self.named[named]
-            own = {key: value[key] for key in value.keys() - shape.keys()}
+            here = {key.removesuffix("?") for key in shape}
+            own = {key: value[key] for key in value.keys() - here}
             yield from self._object(base, own, words, at)
             shape = {key: part for key, part in shape.items() if key != "..."}
-            value = {key: value[key] for key in value.keys() & shape.keys()}
+            value = {key: value[key] for key in value.keys() & here}
         known = {key.removesuffix("?"): key for key in shape}
         for key in value.keys() - known.keys():
             yield f"{at}.{key} is not documented"
