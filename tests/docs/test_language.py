@@ -142,7 +142,7 @@ def test_complaints() -> None:
     """Every code with which check can complain, and no other."""
     documented = {code for row in rows(SECTIONS["What check finds"]) for code in _words(row[0])}
     calls = {"Finding": 0, "_known": 0, "_Halt": 1, "_fault": 1, "wrong": 0, "Reason": 0}
-    files = tuple(f"engine/{name}.py" for name in ("analysis", "deadlines", "naming", "loader"))
+    files = tuple(f"engine/{name}.py" for name in ("analysis", "deadlines", "naming", "reading"))
     assert documented == set().union(*(_codes(file, calls) for file in files))
 
 
