@@ -7,8 +7,8 @@ import click
 
 from commands.door import Door, with_door
 from commands.group import t
-from commands.sending import to_outbox, transport_of
 from commands.names import require
+from commands.sending import to_outbox, transport_of
 from commands.terminal import Column, Screen
 from engine.alarms import FAILED, OWED, UNKNOWN
 from engine.canonical import plain
