@@ -140,10 +140,14 @@ def sitting_data(found: Outlook | None) -> dict[str, Any] | None:
 
 def sitting_text(screen: Screen, found: Mapping[str, Any]) -> str:
     """By when the item must leave, to be considered when."""
+    late = ", ".join(map(screen.day, found["missed"]))
+    if found["day"] is None:
+        return screen.pick(
+            f"ไม่ทันประชุม {late} (ปิดรับเอกสารแล้ว)", f"too late for {late}: papers closed"
+        )
     leave_by, day = screen.day(found["leave_by"]), screen.day(found["day"])
     text = screen.pick(f"ส่งต่อภายใน {leave_by} ทันประชุม {day}", f"pass on by {leave_by} for {day}")
-    if found["missed"]:
-        late = ", ".join(map(screen.day, found["missed"]))
+    if late:
         text += screen.pick(f" (ไม่ทันประชุม {late})", f" (too late for {late})")
     return text
 

@@ -17,7 +17,7 @@ from engine.database import Transaction
 from engine.errors import wrong
 from engine.office import Answer
 from engine.tables import Holiday, table
-from engine.workdays import NATIONAL, in_english, published
+from engine.workdays import NATIONAL, SATURDAY, in_english, published
 
 _holiday = table(Holiday).c
 KINDS = {
@@ -150,6 +150,13 @@ def added(
     door: Door, day: str, name: str, *, working: bool, region: str, source: str,
     person: str | None, key: str | None,
 ) -> None:  # fmt: skip
+    if working and date.fromisoformat(day).weekday() >= SATURDAY:
+        shown = door.screen.day(day)
+        raise wrong(
+            "weekend",
+            f"{shown} เป็นวันเสาร์หรืออาทิตย์ ซึ่งไม่นับเป็นวันทำการ",
+            f"{shown} is a Saturday or Sunday, which is no working day whatever is said of it",
+        )
     kind = "working_day" if working else "holiday"
     with door.office.database.read() as transaction:
         require_region(transaction, region)

@@ -1,5 +1,6 @@
 """anumat obligations."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,11 @@ def command(
         screen.say("ยังมีอีก เพิ่มจำนวนด้วย --most", "There are more: --most")
 
 
+def _key(each: Mapping[str, Any]) -> str:
+    """By which a reminder that no message carried can be settled."""
+    return str(each["key"]) if each["status"] == FAILED else ""
+
+
 def _advise(screen: Screen, key: str, held: bool | None) -> None:
     """What the folder knows of a message whose sender fell silent, and how to settle it."""
     th, en = {
@@ -131,7 +137,7 @@ def _print(screen: Screen, found: list[dict[str, Any]]) -> None:
                 f"{each['deadline']} ({screen.day(each['due']) or '?'})",
                 each["step"],
                 screen.pick(*STATUSES[each["status"]]),
-                " ".join(filter(None, (each["reason"], each["message"] or each["key"]))),
+                " ".join(filter(None, (each["reason"], each["message"] or _key(each)))),
             )
             for each in found
         ],

@@ -55,7 +55,7 @@ def command(door: Door, every: int, outbox: Path | None) -> None:
         send = sender(office, door.clock, transport)
         done = tick(office, by, door.clock, send, stop.is_set)
         if screen.json:
-            screen.data({"at": door.now, "did": done.plain()})
+            screen.data({"at": door.now, "did": done.plain()}, one_line=True)
         elif not done.idle:
             print_round(screen, done)
 

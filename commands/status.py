@@ -35,11 +35,11 @@ def command(door: Door, max_age: int) -> None:
     office, screen, now = door.office, door.screen, door.now
     beat = last_beat(office)
     with office.database.read() as transaction:
-        found = standing(transaction, now)
+        found = standing(transaction, now, timedelta(minutes=max_age))
     age = now - beat.at if beat else None
     alive = age is not None and -SKEW <= age <= timedelta(minutes=max_age)
     errors = list(beat.did.get("errors", ())) if beat else []
-    sound = alive and not (found.failed or found.unknown or errors)
+    sound = alive and not (found.late or found.failed or found.unknown or errors)
     if screen.json:
         screen.data(_facts(beat, found, alive=alive, sound=sound))
     else:

@@ -203,11 +203,14 @@ class Screen:
         for pair in pairs:
             self._row((Column("", ""), Column("", "")), widths, pair)
 
-    def data(self, payload: Mapping[str, object]) -> None:
-        """The JSON document of a command."""
+    def data(self, payload: Mapping[str, object], *, one_line: bool = False) -> None:
+        """The JSON document of a command; on one line where more of them follow."""
         mark = {"simulation": True} if self.simulation else {}
         document = {**mark, **payload, **mark}
-        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+        indent = None if one_line else 2
+        text = json.dumps(
+            document, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain
+        )
         # json lets C1 controls, bidi overrides and lone surrogates pass, and a terminal obeys them.
         click.echo("".join(c if _safe(c) else json.dumps(c)[1:-1] for c in text), color=False)
 

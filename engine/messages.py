@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, insert, or_, select, update
 
-from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
+from engine import load
+from engine.alarms import CANCELLED, FAILED, LEFT, OWED, SENT, UNKNOWN
 from engine.clock import day_of, stamp
 from engine.database import Transaction, fixed
 from engine.errors import Overtaken
-from engine.obligations import any_due
+from engine.obligations import any_due, key_of_visit
 from engine.office import Office
 from engine.tables import Message, Obligation, table
 
@@ -89,6 +90,12 @@ _LAPSE = (
            _m.status == CLAIMED, _m.until == bindparam("was_until"))
     .values(status=UNKNOWN, note=bindparam("note"))
 )  # fmt: skip
+_OWED_IN = select(_o.key, _o.item).where(_o.message == bindparam("key"), _o.status == OWED)
+_LEFT_BEHIND = (
+    update(table(Obligation))
+    .where(_o.key == bindparam("was_key"))
+    .values(status=CANCELLED, reason=LEFT, settled_at=bindparam("settled_at"))
+)
 _CARRIES = (
     update(table(Obligation))
     .where(_o.message == bindparam("key"), _o.status == OWED)
@@ -223,10 +230,20 @@ def _retaken(transaction: Transaction, claim: Claim, row: Mapping[str, Any], now
     identity is known to the relay, and must not stand for anything else."""
     if not transaction.run(_CLAIM_AGAIN, row):
         return False
+    _drop_what_left(transaction, claim.key, stamp(now))
     if transaction.run(_CARRIES, {"key": claim.key, "reason": ""}):
         return True
     _mark_in(transaction, claim, CANCELLED, "nothing is owed any more", now)
     return False
+
+
+def _drop_what_left(transaction: Transaction, message: str, now: str) -> None:
+    """Items that moved on while the message was on its way, when no step could call it back."""
+    owed = transaction.rows(_OWED_IN, {"key": message})
+    found = load.some(transaction, load.Where({"ref": {ref for _, ref in owed}})) if owed else []
+    there = {each.item.ref: key_of_visit(each.item) for each in found}
+    left = [key for key, ref in owed if not key.startswith(there.get(ref, "|"))]
+    transaction.run_many(_LEFT_BEHIND, [{"was_key": key, "settled_at": now} for key in left])
 
 
 def _still_mine(office: Office, claim: Claim, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from engine.ladder import Plan, Rung, from_step, plan_of
 from engine.load import Loaded
 from engine.office import Office
 from engine.people import Holder, covers, holders_of
+from engine.replay import ItemState
 from engine.tables import Alarm, Obligation, table
 from engine.timing import REMIND, Timing
 from engine.workdays import Workdays
@@ -60,6 +61,11 @@ _ANY_DUE = select(exists().where(_alarm.kind == REMIND, _alarm.at <= bindparam("
 _AGAIN = update(table(Alarm)).where(_this).values(step=bindparam("step"), at=bindparam("at"))
 _NO_MORE = delete(table(Alarm)).where(_this)
 _OWE = insert(table(Obligation))
+
+
+def key_of_visit(item: ItemState) -> str:
+    """What the keys begin with of all that is owed of an item as long as it stays in its state."""
+    return f"{item.ref}|{item.state}|{item.visit}|"
 
 
 @dataclass(slots=True)
@@ -187,8 +193,7 @@ class _Standing:
     loaded: Loaded
     deadline: Deadline
     due: DueDay
-    visit: int
-    moved: int
+    key_begins: str
     plan: Plan
     days: Days
 
@@ -203,13 +208,8 @@ class _Standing:
         due, moved = open_days(item.due)[name], int(plain(item.due)["open"][name]["moved"])
         plan = plan_of(deadline, state.holder or "", place.reminders)
         days = timing.days(place, item.code)
-        return cls(loaded, deadline, due, item.visit, moved, plan, days)
-
-    @property
-    def key_begins(self) -> str:
-        item = self.loaded.item
-        parts = (item.ref, item.state, self.visit, self.deadline.name, self.moved, "")
-        return "|".join(map(str, parts))
+        begins = f"{key_of_visit(item)}{name}|{moved}|"
+        return cls(loaded, deadline, due, begins, plan, days)
 
     def since(self, step: str, at: str, until: datetime) -> tuple[list[Rung], Rung | None]:
         """The reminders from a step on that have fallen due, and the first that has not."""

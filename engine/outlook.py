@@ -11,14 +11,15 @@ from engine.events import VOIDING
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The item must leave its state by `leave_by` to be considered on `day`. `missed` are earlier
-    sittings of the body, still to come, whose papers are closed."""
+    """The item must leave its state by `leave_by` to be considered on `day`; both are None where
+    no sitting is planned any more that it could reach. `missed` are sittings still to come whose
+    papers are closed. `name` and `title` are of the next of all these sittings."""
 
     name: str
     title: Mapping[str, str]
     body: str
-    day: date
-    leave_by: date
+    day: date | None
+    leave_by: date | None
     missed: tuple[date, ...]
 
 
@@ -27,17 +28,20 @@ def outlook(
 ) -> Outlook | None:
     """None where no next state is decided in a meeting, or none is planned with a known day."""
     bodies = _ahead(workflow, state)
-    missed: list[date] = []
-    for sitting in planned:
-        if sitting.body not in bodies or sitting.cutoff is None or sitting.day < today:
-            continue
-        if sitting.cutoff >= today:
-            return Outlook(
-                sitting.name, sitting.title, sitting.body, sitting.day, sitting.cutoff,
-                tuple(missed),
-            )  # fmt: skip
-        missed.append(sitting.day)
-    return None
+    ahead = [
+        (sitting, sitting.cutoff)
+        for sitting in planned
+        if sitting.body in bodies and sitting.cutoff is not None and sitting.day >= today
+    ]
+    closed = tuple(sitting.day for sitting, cutoff in ahead if cutoff < today)
+    for sitting, cutoff in ahead:
+        if cutoff >= today:
+            missed = tuple(day for day in closed if day <= sitting.day)
+            return Outlook(sitting.name, sitting.title, sitting.body, sitting.day, cutoff, missed)
+    if not ahead:
+        return None
+    [(first, _), *_] = ahead
+    return Outlook(first.name, first.title, first.body, None, None, closed)
 
 
 def _ahead(workflow: Workflow, state: str) -> set[str]:

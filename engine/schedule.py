@@ -5,6 +5,7 @@ was down, and two processes on one job store fire twice or die silently (both se
 neither jobs to remember nor a store to share.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ def run(
     """Call `work` now and then every so many seconds, until `stop` is set; a call that has begun
     is finished first. What it raises is told to `on_error`, and the next call comes all the same.
     """
+    # A round that outlasts the interval is no trouble: the next one finds what is due.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     watch, clock = _Watch(work, on_error), SystemClock()
     scheduler = scheduler or background()
     scheduler.add_job(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
@@ -51,11 +51,12 @@ class Wanted:
     most: int = 200
 
 
-def standing(transaction: Transaction, now: datetime) -> Standing:
+def standing(transaction: Transaction, now: datetime, patience: timedelta) -> Standing:
+    """`patience`: what fell due no longer ago than that is not late yet."""
     at = {"now": stamp(now)}
     trouble: dict[str, int] = dict(transaction.rows(_TROUBLE))
     [(waiting,)] = transaction.rows(_OWED)
-    [(late,)] = transaction.rows(_LATE, at)
+    [(late,)] = transaction.rows(_LATE, {"now": stamp(now - patience)})
     [(following,)] = transaction.rows(_NEXT, at)
     return Standing(waiting, late, trouble.get(FAILED, 0), trouble.get(UNKNOWN, 0), following or "")
 

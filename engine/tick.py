@@ -18,7 +18,7 @@ from engine.messages import Claim, Delivered, Send, deliver, lapse
 from engine.obligations import Called, call
 from engine.office import Office
 from engine.tables import Heartbeat, table
-from engine.windows import Fired, fire
+from engine.windows import fire
 
 TICK = "tick"
 TRIES = 5
@@ -114,7 +114,7 @@ def _lapsed(office: Office, clock: Clock, done: Round) -> None:
 
 
 def _fired(office: Office, by: str, clock: Clock, done: Round) -> None:
-    while (fired := _again(lambda: fire(office, by, clock()), Fired())).alarms:
+    while (fired := _again(lambda: fire(office, by, clock()))).alarms:
         for trigger, refs in fired.moved.items():
             done.moved.setdefault(trigger, []).extend(refs)
         for ref, reasons in fired.refused.items():
@@ -126,7 +126,7 @@ def _called(office: Office, clock: Clock, done: Round) -> None:
         with office.database.write_in_turn() as transaction:
             return call(transaction, office, clock())
 
-    while (called := _again(once, Called())).alarms:
+    while (called := _again(once)).alarms:
         done.owed += called.owed
         done.superseded += called.superseded
         done.nobody += called.nobody
@@ -140,14 +140,15 @@ def _delivered(done: Round, delivered: Delivered) -> None:
     done.unknown += delivered.unknown
 
 
-def _again(work: Callable[[], T], nothing: T) -> T:
+def _again(work: Callable[[], T]) -> T:
     """Somebody moved an item, or called the same reminders: look again, a few times."""
+    overtaken: Overtaken | None = None
     for _ in range(TRIES):
         try:
             return work()
-        except Overtaken:
-            continue
-    return nothing
+        except Overtaken as error:
+            overtaken = error
+    raise overtaken or AssertionError("TRIES must be positive")
 
 
 @dataclass(slots=True)

@@ -44,9 +44,8 @@ class Workdays:
 
     def holiday(self, day: date, region: str = "") -> str | None:
         """The reason why a day is a holiday; None on other days, weekends among them."""
-        for scope in (region, NATIONAL):
-            if scope and (found := self._overrides.get((day, scope))):
-                return found.reason if found.kind == "holiday" else None
+        if found := self._override(day, region):
+            return found.reason if found.kind == "holiday" else None
         return published(day.year).get(day)
 
     def provisional(self, day: date) -> bool:
@@ -55,6 +54,11 @@ class Workdays:
 
     def is_working(self, day: date, region: str = "") -> bool:
         return day.weekday() < SATURDAY and self.holiday(day, region) is None
+
+    def _override(self, day: date, region: str) -> Override | None:
+        """The region's own word comes before the nation's."""
+        own = self._overrides.get((day, region)) if region else None
+        return own or self._overrides.get((day, NATIONAL))
 
     def rolled(self, day: date, region: str = "") -> date:
         """The day itself if it is a working day, else the next one (s. 193/8)."""

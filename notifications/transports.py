@@ -100,7 +100,7 @@ class Log:
     name: ClassVar[str] = "log"
 
     def send(self, digest: Digest) -> None:
-        refs = ", ".join(one_line(line.ref) for line in digest.lines)
+        refs = ", ".join(dict.fromkeys(one_line(line.ref) for line in digest.lines))
         who = one_line(digest.person)
         mark = "SIMULATION " if digest.simulation else ""
         many = "reminder" if len(digest.lines) == 1 else "reminders"

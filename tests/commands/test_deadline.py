@@ -13,16 +13,13 @@ NAME = "draft_submission"
 REASON = ("--comment", "น้ำท่วมจังหวัด")
 
 
-@pytest.fixture
-def lenient(office: Typist) -> Typist:
-    """The permanent secretary may put off the day on which the drafts reach OPDC."""
+def with_extended_by(office: Typist, said: str) -> Typist:
+    """An office whose own definition says so of the day on which the drafts reach OPDC."""
     [path] = [path for path in definitions() if path.stem == "indicator_department"]
-    text = path.read_text("utf-8").replace(
-        "        ladder: [coordinator, permanent_secretary]\n  working_group_review:",
-        "        ladder: [coordinator, permanent_secretary]\n"
-        "        extended_by: [permanent_secretary]\n  working_group_review:",
-    )
-    Path("own.yaml").write_text(text, "utf-8")
+    shipped = "        extended_by: [opdc_analyst]\n  working_group_review:"
+    text = path.read_text("utf-8")
+    assert shipped in text
+    Path("own.yaml").write_text(text.replace(shipped, f"{said}  working_group_review:"), "utf-8")
     office("workflow", "publish", "own.yaml")
     office("cycle", "open", "2566-departments", "--date", f"{NAME}=2563-10-30")
     office(
@@ -31,6 +28,11 @@ def lenient(office: Typist) -> Typist:
         "--organisation", "OPS-MOI", "--as", "somying",
     )  # fmt: skip
     return office
+
+
+@pytest.fixture
+def lenient(office: Typist) -> Typist:
+    return with_extended_by(office, "        extended_by: [permanent_secretary]\n")
 
 
 FIRST, SECOND = "IND-2566-0001", "IND-2566-0002"
@@ -51,7 +53,7 @@ def test_the_open_deadlines_are_listed_as_announced_and_as_they_count(office: Ty
         "provisional": False,
         "moved": 0,
         "extended_to": None,
-        "extended_by": [],
+        "extended_by": ["opdc_analyst"],
     }
     thai = office("deadline", "list", "IND-2564-0001", lang="th").out
     for said in ("ส่งร่างตัวชี้วัดถึงสำนักงาน ก.พ.ร.", "30 ต.ค. 2563", "ประกาศ", "ขยายได้โดย"):
@@ -128,8 +130,9 @@ def test_without_the_right_nothing_moves_whoever_typed(lenient: Typist) -> None:
     assert lenient("audit", "export").out == before
 
 
-def test_a_shipped_deadline_that_nobody_may_put_off_says_so(office: Typist) -> None:
-    put_off = ("deadline", "extend", "IND-2564-0001", NAME, "--by", "5wd", *REASON)
+def test_a_deadline_that_nobody_may_put_off_says_so(office: Typist) -> None:
+    with_extended_by(office, "")
+    put_off = ("deadline", "extend", FIRST, NAME, "--by", "5wd", *REASON)
     reasons = office.refused(*put_off, "--as", "ps-moi")
     assert reasons.keys() == {"fixed"}
     assert reasons["fixed"].startswith("“Draft reaches OPDC” cannot be put off")

@@ -86,7 +86,7 @@ def test_what_fell_due_and_nobody_called_is_due_and_late(office: Typist) -> None
         assert "Due and not called" in office("obligations", option).out
         assert "ถึงกำหนดแล้วแต่ยังไม่เรียก" in office("obligations", option, lang="th").out
     assert office.data("obligations", "--unknown") == {
-        "simulation": True, "obligations": [], "to_come": [], "more": False,
+        "simulation": True, "obligations": [], "to_come": [], "held": {}, "more": False,
     }  # fmt: skip
     assert "None" in office("obligations", "--unknown").out
     assert "ไม่มี" in office("obligations", "--unknown", lang="th").out
