@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import make_url, select
 
 from engine.database import PRAGMAS, Database, sqlite_driver
-from engine.tables import Alarm, Event, Item, table
+from engine.ledger import Alarm
+from engine.tables import Event, Item, table
 
 Row = tuple[Any, ...]
 

@@ -23,11 +23,12 @@ from bench.stage import FULL_CYCLE, MEETING, asking, at, codes, fill, found, ope
 from engine import advance
 from engine.case import Given
 from engine.clock import instant_of
+from engine.ledger import Alarm, Obligation
 from engine.messages import Claim, deliver, lapse
 from engine.obligations import call
 from engine.office import Office
 from engine.replay import COLUMNS
-from engine.tables import Alarm, Item, Obligation, table
+from engine.tables import Item, table
 from engine.tick import Round, tick
 from engine.timing import REMIND
 from engine.windows import fire

@@ -13,8 +13,9 @@ from engine.alarms import CANCELLED, FAILED
 from engine.clock import day_of, instant_of
 from engine.database import Transaction
 from engine.errors import wrong
+from engine.ledger import Alarm, Obligation
 from engine.reconcile import ALL, Account, reconcile
-from engine.tables import Alarm, Obligation, Setting, table
+from engine.tables import Setting, table
 
 SHOWN = 50
 _setting = table(Setting).c

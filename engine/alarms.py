@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from engine.database import Transaction, fixed
-from engine.tables import Alarm as AlarmRow
-from engine.tables import Obligation, table
+from engine.ledger import Alarm as AlarmRow
+from engine.ledger import Obligation
+from engine.tables import table
 from engine.timing import Alarm
 
 OWED, SENT, FAILED, UNKNOWN, CANCELLED = "owed", "sent", "failed", "unknown", "cancelled"

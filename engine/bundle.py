@@ -9,8 +9,9 @@ from engine.alarms import OWED
 from engine.clock import day_of, instant_of
 from engine.database import Transaction
 from engine.definition import Deadline, Title, Workflow
+from engine.ledger import Obligation
 from engine.office import Office
-from engine.tables import Item, Obligation, Organisation, Person, table
+from engine.tables import Item, Organisation, Person, table
 
 _o, _i, _p = table(Obligation).c, table(Item).c, table(Organisation).c
 _person = table(Person).c

@@ -17,9 +17,11 @@ from engine.alarms import CANCELLED, FAILED, LEFT, OWED, SENT, UNKNOWN
 from engine.clock import day_of, stamp
 from engine.database import Transaction, fixed
 from engine.errors import Overtaken
-from engine.obligations import any_due, key_of_visit
+from engine.ledger import Message, Obligation
+from engine.obligations import any_due
 from engine.office import Office
-from engine.tables import Message, Obligation, table
+from engine.owing import key_of_visit
+from engine.tables import table
 
 CLAIMED, WAITING = "claimed", "waiting"
 LEASE = timedelta(minutes=15)  # longer than a relay keeps a silent connection open

@@ -18,11 +18,12 @@ from engine.canonical import plain
 from engine.clock import beginning_of, end_of, instant_of, stamp
 from engine.database import Transaction
 from engine.ladder import plan_of, rungs
+from engine.ledger import Alarm as AlarmRow
+from engine.ledger import Obligation
 from engine.load import Loaded
 from engine.obligations import UNREADABLE
 from engine.office import Office
-from engine.tables import Alarm as AlarmRow
-from engine.tables import Item, Obligation, table
+from engine.tables import Item, table
 from engine.timing import FIRE, REMIND, Alarm, Timing
 from engine.windows import REFUSED
 

@@ -13,12 +13,12 @@ from engine.case import Place
 from engine.chain import header
 from engine.database import Transaction
 from engine.definition import Deadline
+from engine.ledger import Alarm as AlarmRow
 from engine.machine import Compiled
 from engine.obligations import call_of
 from engine.office import Office
 from engine.people import Asking, actor_of
 from engine.replay import ItemState
-from engine.tables import Alarm as AlarmRow
 from engine.tables import Item, table
 from engine.timing import Alarm, Timing
 

@@ -11,11 +11,12 @@ from engine.chain import header
 from engine.clock import stamp
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, refused, wrong
+from engine.ledger import Message, Obligation
 from engine.messages import WAITING
 from engine.office import Answer, Office
 from engine.people import Asking, actor_of
 from engine.register import HEAD
-from engine.tables import REGISTER, Message, Obligation, table
+from engine.tables import REGISTER, table
 
 As = Literal["sent", "again", "cancelled"]
 LONGEST = 2_000

@@ -10,7 +10,8 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 from engine.alarms import FAILED, OWED, UNKNOWN
 from engine.clock import end_of, stamp
 from engine.database import Transaction
-from engine.tables import Alarm, Item, Message, Obligation, table
+from engine.ledger import Alarm, Message, Obligation
+from engine.tables import Item, table
 from engine.timing import REMIND
 
 LEDGER = (

@@ -14,10 +14,11 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from engine.clock import instant_of, stamp
 from engine.errors import Overtaken
+from engine.ledger import Heartbeat
 from engine.messages import Claim, Delivered, Send, deliver, lapse
 from engine.obligations import Called, call
 from engine.office import Office
-from engine.tables import Heartbeat, table
+from engine.tables import table
 from engine.windows import fire
 
 TICK = "tick"

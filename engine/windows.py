@@ -16,10 +16,11 @@ from engine.case import Given
 from engine.clock import beginning_of, day_of, instant_of, stamp
 from engine.database import Transaction
 from engine.errors import Reason, WrongUse
+from engine.ledger import Alarm
 from engine.load import Loaded
 from engine.office import Office
 from engine.people import CLOCK, Asking
-from engine.tables import Alarm, table
+from engine.tables import table
 from engine.timing import FIRE
 
 BATCH = 100

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from commands.sending import digest_of
 from commands.terminal import Screen
 from engine.clock import SetClock, instant_of
+from engine.ledger import Alarm
 from engine.messages import Claim
 from engine.office import Office
-from engine.tables import Alarm, table
+from engine.tables import table
 from engine.tick import Round, tick
 from notifications.message import Digest, Line
 from notifications.transports import Folder

@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, select
 
 from engine import cycles, enrol, items
 from engine.definition import Workflow
+from engine.ledger import Alarm, Message, Obligation
 from engine.messages import Claim, Send
 from engine.reconcile import Account, reconcile
-from engine.tables import Alarm, Message, Obligation, table
+from engine.tables import table
 from engine.tick import Round, tick
 from tests.builders import OCTOBER, Desk, draft
 

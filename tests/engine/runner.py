@@ -18,9 +18,10 @@ from sqlalchemy import bindparam, select
 
 from engine.clock import instant_of, stamp
 from engine.database import Database
+from engine.ledger import Obligation
 from engine.messages import Claim
 from engine.schedule import run
-from engine.tables import Obligation, table
+from engine.tables import table
 from engine.tick import tick
 from tests.builders import Desk
 

@@ -14,9 +14,10 @@ from engine.clock import stamp
 from engine.corrections import Correction
 from engine.errors import Refusal, WrongUse
 from engine.extend import Extension
+from engine.ledger import Alarm
 from engine.messages import TRIES, Claim
 from engine.settle import Settlement, settle
-from engine.tables import Alarm, Item, table
+from engine.tables import Item, table
 from engine.tick import last_beat, tick
 from tests.builders import Desk, broken, dump, step
 from tests.engine.reminders import (

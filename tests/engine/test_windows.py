@@ -15,9 +15,10 @@ from engine.database import Database
 from engine.definition import Workflow
 from engine.errors import Refusal
 from engine.extend import Extension, extend
+from engine.ledger import Alarm
 from engine.people import CLOCK
 from engine.reconcile import Account, reconcile
-from engine.tables import Alarm, table
+from engine.tables import table
 from engine.tick import Round, last_beat, tick
 from engine.windows import BATCH, fire
 from tests.builders import (
