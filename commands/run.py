@@ -14,6 +14,7 @@ from commands.faults import unexpected
 from commands.group import t
 from commands.sending import sender, to_outbox, transport_of
 from commands.tick import print_round
+from engine import schedule
 from engine.errors import AnumatError, wrong
 from engine.tick import tick
 
@@ -36,8 +37,6 @@ from engine.tick import tick
 @to_outbox
 @with_door
 def command(door: Door, every: int, outbox: Path | None) -> None:
-    from engine import schedule  # APScheduler is for this command alone
-
     if door.asked_now:
         raise wrong(
             "now",
