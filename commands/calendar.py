@@ -86,17 +86,19 @@ def command(
         actor = actor_of(transaction, door.asking(person)) if person else None
         scope = agenda.Scope(actor, organisation, cycle)
         workdays = office.workdays(transaction)
-        deadlines = agenda.open_deadlines(transaction, office, scope, most)
+        deadlines, more = agenda.open_deadlines(transaction, office, scope, most)
         entries = [_of_item(each, workdays, today) for each in deadlines]
         entries += _of_cycles(transaction, scope, deadlines, workdays)
     if ics is not None:
-        _write(door, ics, entries, person or organisation or cycle)
+        _write(door, ics, entries, person or organisation or cycle, more=more)
         return
     year, number = month or (today.year, today.month)
     if door.screen.json:
-        door.screen.data(month_data(year, number, entries, workdays, today, region))
+        data = month_data(year, number, entries, workdays, today, region)
+        door.screen.data(data | {"more": more})
     else:
         print_month(door.screen, year, number, entries, workdays, today, region)
+        _say_more(door, more)
 
 
 def _of_item(each: agenda.OpenDeadline, workdays: Workdays, today: date) -> Entry:
@@ -164,7 +166,7 @@ def _of_cycles(
                 )
 
 
-def _write(door: Door, path: Path, entries: list[Entry], whose: str) -> None:
+def _write(door: Door, path: Path, entries: list[Entry], whose: str, *, more: bool) -> None:
     from commands.icalendar_file import ics  # the library is for this option alone
 
     today = day_of(door.now)
@@ -183,6 +185,12 @@ def _write(door: Door, path: Path, entries: list[Entry], whose: str) -> None:
             "file", f"เขียน {path} ไม่ได้: {error.strerror}", f"cannot write {path}: {error.strerror}"
         ) from None
     if screen.json:
-        screen.data({"file": str(path), "entries": len(ahead)})
+        screen.data({"file": str(path), "entries": len(ahead), "more": more})
         return
     screen.say(f"เขียน {path}: {len(ahead)} กำหนด", f"Wrote {path}: {len(ahead)} entries")
+    _say_more(door, more)
+
+
+def _say_more(door: Door, more: bool) -> None:  # the only thing it is about
+    if more:
+        door.screen.say("ยังมีรายการอีก เพิ่มจำนวนด้วย --most", "There are more items: --most")

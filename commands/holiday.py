@@ -178,10 +178,11 @@ def removed(door: Door, day: str, region: str, person: str | None, key: str | No
     with door.office.database.read() as transaction:
         there = _corrections(transaction, each.day.year, region).get(each.day)
     if there is None or there["scope"] != region:
+        shown = door.screen.day(day)
         raise wrong(
             "day",
-            f"ไม่มีการแก้ไขวันที่ {door.screen.day(day)} ({region}) ดูด้วย anumat holiday list",
-            f"{door.screen.day(day)} ({region}) was not corrected. See: anumat holiday list",
+            f"ไม่มีการแก้ไขวันที่ {shown} ({region}) ดูด้วย anumat holiday list",
+            f"{shown} ({region}) was not corrected. See: anumat holiday list",
         )
     _say(door, each, correct(door.office, door.asking(person, key), [each]))
 

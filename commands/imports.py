@@ -7,6 +7,7 @@ import click
 
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
+from commands.moved import print_moved
 from engine import enrol
 from engine.items import open_items
 from engine.office import Answer
@@ -182,6 +183,8 @@ def _counted(door: Door, answer: Answer) -> None:
         f"เพิ่ม {answer['added']} เปลี่ยน {answer['changed']} เหมือนเดิม {answer['same']}",
         f"{answer['added']} added, {answer['changed']} changed, {answer['same']} as before",
     )
+    if answer.get("moved"):  # a region has other holidays
+        print_moved(door.screen, answer["moved"])
 
 
 def _opened(door: Door, answer: dict[str, Any]) -> None:

@@ -1,10 +1,10 @@
 """What is coming: the open deadlines of items, and the dates of their cycles."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from engine import load
 from engine.canonical import plain
@@ -12,7 +12,7 @@ from engine.database import Transaction
 from engine.definition import Title
 from engine.due import DueDay, open_days
 from engine.office import Office
-from engine.people import Actor, below
+from engine.people import EVERYWHERE, Actor, below
 from engine.tables import Cycle, Item, table
 
 _i, _c = table(Item).c, table(Cycle).c
@@ -43,24 +43,28 @@ class OpenDeadline:
 
 def open_deadlines(
     transaction: Transaction, office: Office, scope: Scope, most: int
-) -> list[OpenDeadline]:
-    """Of at most so many items, by day."""
-    statement = load.ITEMS.where(_i.due != "{}").order_by(_i.ref).limit(most)
+) -> tuple[list[OpenDeadline], bool]:
+    """Of at most so many items, by day; and whether there are more items."""
+    statement = load.ITEMS.where(_i.due != "{}").order_by(_i.ref).limit(most + 1)
     if scope.cycle:
         statement = statement.where(_i.cycle == scope.cycle)
     if scope.organisation:
         statement = statement.where(_i.organisation.in_(below(transaction, scope.organisation)))
     if scope.actor is not None:
-        statement = statement.where(_i.holder.in_({role for role, _ in scope.actor.grants}))
-    found: list[OpenDeadline] = []
-    for loaded in load.loaded_rows(transaction.ask(statement)):
-        if scope.actor is None or waits_on(scope.actor, loaded):
-            found += _of(transaction, office, loaded)
-    return sorted(found, key=lambda each: (each.due, each.loaded.item.ref, each.name))
+        statement = statement.where(or_(false(), *_desks(transaction, scope.actor)))
+    loaded = load.loaded_rows(transaction.ask(statement))
+    found = [each for item in loaded[:most] for each in _of(transaction, office, item)]
+    by_day = sorted(found, key=lambda each: (each.due, each.loaded.item.ref, each.name))
+    return by_day, len(loaded) > most
 
 
-def waits_on(actor: Actor, loaded: load.Loaded) -> bool:
-    return actor.role_for([loaded.item.holder], loaded.place.path) is not None
+def _desks(transaction: Transaction, actor: Actor) -> Iterator[ColumnElement[bool]]:
+    """Which items wait on a person: one condition for each of their grants."""
+    for role, place in actor.grants:
+        if place == EVERYWHERE:
+            yield _i.holder == role
+        else:
+            yield and_(_i.holder == role, _i.organisation.in_(below(transaction, place)))
 
 
 def cycles(

@@ -233,3 +233,25 @@ def test_what_people_wrote_cannot_break_out_of_its_line(office: Typist) -> None:
     office("revise", FIRST, "--set", f"name_th={name}", "--as", "somying")
     assert name in str(written(office)[SUBMISSION]["SUMMARY"])
     assert FILE.read_bytes().splitlines().count(b"END:VCALENDAR") == 1
+
+
+# --- Many ----------------------------------------------------------------------------------------
+
+
+def test_the_items_of_others_do_not_hide_a_persons_own(office: Typist) -> None:
+    """The limit is on what waits on the person, and what lies behind it is told."""
+    office(
+        "open", "indicator_department", "--cycle", OPS, "--organisation", "CDD", "--as", "chuchai",
+        "--set", "code=1", "--set", "name_th=ร้อยละของหมู่บ้าน",
+        "--set", "component=performance_base", "--set", "weight=100",
+    )  # fmt: skip
+    mine = month(office, "--person", "chuchai", "--most", "1")
+    assert "IND-2564-0007.draft_submission" in mine
+    assert not office.data("calendar", "--month", "2563-10", "--person", "chuchai", "--most", "1")[
+        "more"
+    ]
+    everybody = office.data("calendar", "--month", "2563-10", "--most", "1")
+    assert everybody["more"]
+    assert {entry["ref"] for entry in everybody["entries"]} == {"", FIRST}
+    assert "There are more items: --most" in office("calendar", "--most", "1").out
+    assert "ยังมีรายการอีก" in office("calendar", "--most", "1", lang="th").out
