@@ -45,6 +45,9 @@ def test_it_holds_the_packages_and_their_data_and_nothing_else(unpacked: Path) -
         "engine/migrations/versions/0001_first_tables.py",
         "commands/examples/fy2564_timeline.csv",
         "engine/py.typed",
+        "notifications/words/thai.txt.gz",
+        "notifications/words/terms.txt",
+        "notifications/words/LICENSE",
         *(f"notifications/templates/digest/{name}.txt" for name in ("subject", "text", "th", "en")),
     ):
         assert (unpacked / name).is_file(), name
@@ -57,6 +60,19 @@ def test_the_main_job_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) 
     verified = run(unpacked, tmp_path, "--db", "demo/anumat.db", "audit", "verify")
     assert verified.returncode == 0
     assert "nothing was changed" in verified.stdout
+
+
+def test_thai_lines_are_broken_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
+    program = "from notifications.thai import breaks; print(len(breaks('มาตรการปรับปรุง')))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(unpacked), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["2"]
 
 
 def test_the_code_that_ran_is_the_wheels(unpacked: Path, tmp_path: Path) -> None:
