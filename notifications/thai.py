@@ -18,10 +18,11 @@ _TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 # that holds a Latin letter (e-mail, IND-2564-0001, A4); and in a version after a Latin word
 # (PMQA 4.0, one digit on either side of the dot). Everything else is text and is converted.
 _LATIN = "A-Za-zÀ-ɏ"
-_RUN = rf"[{_LATIN}0-9_@/+&=?#~%'.-]"
+_JOINED = "0-9_@/+&=?#~%'.-"
+_RUN = rf"[{_LATIN}{_JOINED}]"
 _TOKENS = re.compile(
     rf"(?P<web>[A-Za-z][A-Za-z0-9+.-]*://\S+)"
-    rf"|(?P<word>(?=[^{_LATIN}\s]*[{_LATIN}]){_RUN}+(?:[ \u00a0][0-9]\.[0-9](?!{_RUN}|[0-9]))?)"
+    rf"|(?P<word>(?=[{_JOINED}]*[{_LATIN}]){_RUN}+(?:[ \u00a0][0-9]\.[0-9](?!{_RUN}))?)"
     rf"|(?P<text>{_RUN}+)"
 )
 
@@ -29,6 +30,7 @@ _N = "[0-9๐-๙]"
 _MONTHS = "|".join(
     re.escape(name) for name in (*MONTHS_TH, *MONTHS_TH_SHORT, *MONTHS_EN_LONG, *MONTHS_EN)
 )
+_GAP = "(?<! ) +"  # the whole of it: a long one is looked at once
 _DAY = rf"(?:(?:ที่ +)?(?<!{_N}){_N}{{1,2}} +)"
 _TIME = rf"(?<!{_N}){_N}{{1,2}}[.:]{_N}{{2}}(?!{_N})"
 _KEPT = re.compile(
@@ -39,20 +41,21 @@ _KEPT = re.compile(
             rf"{_TIME}(?: *[-–] *{_TIME})?(?: +น\.)?",
             rf"[ก-ฮ]{{2}} +{_N}{{4}}(?:\.{_N}+)*/ *(?:ว *)?{_N}+",  # the number of a letter
             rf"/ *ว +{_N}+",
-            rf"[{_LATIN}][{_LATIN}-]* +{_N}+\.{_N}+",  # PMQA 4.0
-            rf"[ก-๎]+ +[4๔]\.[0๐](?!{_N})",  # ระบบราชการ 4.0
+            rf"(?<=[{_LATIN}]) +{_N}+\.{_N}+",  # PMQA 4.0
+            rf"(?<=[ก-๎]) +[4๔]\.[0๐](?!{_N})",  # ระบบราชการ 4.0
+            rf"(?<!{_N})[0๐]{_N}{{0,2}}(?: {_N}{{3,4}}){{1,3}}(?!{_N})",  # a telephone
             rf"(?:ที่|ข้อ|มาตรา|ร้อยละ|หมวด) +{_N}[0-9๐-๙.,]*",
             rf"(?<![^\s(]){_N}{{1,2}}(?:\.{_N}{{1,2}})*\) +",  # 1) or (1) of a list
             rf"(?m:^) *(?:[-–•]|{_N}{{1,2}}(?:\.(?:{_N}{{1,2}})?)+) +",  # -, 1. or 1.1 at first
             r"สำนักงาน +ก\.พ\.(?:ร\.)?",
-            r" +[-–—/](?= )",  # a dash ends a line, and does not begin one
-            r" +[ๆฯ)\]}”’»!?,;:%]",
+            rf"{_GAP}[-–—/](?= )",  # a dash ends a line, and does not begin one
+            rf"{_GAP}[ๆฯ)\]}}”’»!?,;:%]",
             r"[(\[{“‘«] +",
         )
     )
 )
 
-_PIECE = re.compile(r"(?P<thai>[ก-ฮะ-ฺเ-ๅ็-๎]+)|(?P<space>[^\S\u00a0\u202f\u2007]+)")
+_PIECE = re.compile(r"(?P<thai>[ก-ฮะ-ฺเ-ๅ็-๎]+)|(?P<space>(?:[^\S\u00a0\u202f\u2007]|\u200b)+)")
 # Between two pieces that no space parts, a line may end before an opening and after a closing sign,
 # between the scripts, and after a stroke or hyphen between words.
 _AFTER = re.compile(r"[)\]}”’»ๆฯ!?,;:A-Za-z](?!ลฯ)(?=[ก-ฮเ-ไ])")

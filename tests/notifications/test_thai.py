@@ -40,7 +40,7 @@ KEPT = (
     "๓๐ ตุลาคม ๒๕๖๓", "30 ต.ค. 2563", "ตุลาคม พ.ศ. ๒๕๖๓", "พ.ศ. ๒๕๖๔", "วันที่ 18 พฤษภาคม 2565",
     "PMQA 4.0", "ก.พ.ร.", "อ.ก.พ.ร.", "สำนักงาน ก.พ.ร.", "๐๙.๐๐ - ๑๒.๐๐ น.", "09.30 น.",
     "1,734.50", "๐.๙๘๕๖", "ต่าง ๆ", "กรุงเทพฯ", "ฯลฯ", "(ร่าง)", "มท ๐๒๐๑.๒/ว ๑๕๙๐",
-    "IND-2564-0001", "saraban@opdc.go.th", "e-SAR", "ร้อยละ ๘๐",
+    "IND-2564-0001", "saraban@opdc.go.th", "e-SAR", "ร้อยละ ๘๐", "๐ ๒๑๔๑ ๙๐๐๐",
 )  # fmt: skip
 
 thai_text = st.text(
@@ -132,6 +132,8 @@ def test_together_changes_spaces_alone_and_not_the_breaks(text: str) -> None:
         ("KM Online 3 ครั้ง COVID-19", "KM Online ๓ ครั้ง COVID-19"),
         ("โทร 0 2141 9000", "โทร ๐ ๒๑๔๑ ๙๐๐๐"),
         ("Line 09.30 น.", "Line ๐๙.๓๐ น."),
+        ("(2563)PMQA", "(๒๕๖๓)PMQA"),
+        ("ปี2564ของKPI5", "ปี๒๕๖๔ของKPI5"),
     ],
 )
 def test_digits(text: str, thai: str) -> None:
@@ -172,6 +174,10 @@ def test_a_letter_takes_no_time_worth_noticing() -> None:
     assert time.process_time() - start < 0.15
 
 
-def test_long_text_without_spaces_takes_time_in_proportion() -> None:
-    text = "กา" * 20_000
+@pytest.mark.parametrize("part", ["กา", "ั", "เ", "a", "1", " ", "1 ", "1.", "a.1", "( ", "-", "\n"])
+def test_long_text_takes_time_in_proportion(part: str) -> None:
+    text = part * 20_000
+    start = time.process_time()
     assert "".join(breaks(text)) == text
+    digits(text)
+    assert time.process_time() - start < 5
