@@ -18,6 +18,7 @@ from engine.clock import BANGKOK, day_of, english_day, instant_of, stamp, thai_d
 from engine.errors import AnumatError, WrongUse
 
 GAP = "  "
+NO_BREAK = "\u00a0"
 READABLE = 10  # a cell is not made narrower than this
 
 # What a line must not be broken inside of: a leading vowel and its consonant, a consonant and
@@ -57,12 +58,22 @@ def _columns(text: str) -> int:
 
 
 def fit(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns (2 at least), broken at spaces or between Thai syllables.
+    """Lines of at most `width` columns (2 at least), broken at spaces or between Thai words.
 
     Runs of spaces become one, and zero-width spaces become places to break.
     """
     room = max(2, width)
-    return [line for part in harmless(text).split("\n") for line in _fill(part, room)]
+    return [line for part in harmless(text).split("\n") for line in _wrapped(part, room)]
+
+
+def _wrapped(paragraph: str, room: int) -> list[str]:
+    """A day, a time, the number of a letter stay on one line where there is room for them."""
+    if paragraph.isascii() or NO_BREAK in paragraph or _columns(paragraph) <= room:
+        return _fill(paragraph, room)
+    from notifications.thai import together  # it takes longer to load than a short line needs
+
+    lines = _fill(together(paragraph), room)
+    return [line.replace(NO_BREAK, " ").strip(" ") for line in lines]
 
 
 def _fill(paragraph: str, room: int) -> list[str]:
@@ -84,6 +95,23 @@ def _fill(paragraph: str, room: int) -> list[str]:
 
 def _cut(start: str, word: str, room: int) -> list[str]:
     """Fill lines with the units of a word that is too long for what is left of this one."""
+    from notifications.thai import breaks  # its dictionary takes longer to load than a command
+
+    lines: list[str] = []
+    for piece in breaks(word):
+        if _columns(start + piece) <= room:
+            start += piece
+        elif _columns(piece) <= room:
+            lines.append(start.rstrip(" "))
+            start = piece
+        else:
+            *full, start = _cut_anywhere(start, piece, room)
+            lines += full
+    return [*lines, start]
+
+
+def _cut_anywhere(start: str, word: str, room: int) -> list[str]:
+    """The same for what no dictionary parts, or for a line that is narrower than a word."""
     lines: list[str] = []
     held = [start] if start else []
     for unit in _units(word, room):

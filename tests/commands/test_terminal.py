@@ -116,8 +116,9 @@ def test_newlines_are_kept_and_empty_text_is_one_line() -> None:
     assert fit("", 10) == [""]
 
 
-def test_a_phrase_without_spaces_breaks_before_a_leading_vowel() -> None:
-    assert fit("การปฏิบัติราชการเพื่อประชาชน", 20) == ["การปฏิบัติราชการ", "เพื่อประชาชน"]
+def test_a_phrase_without_spaces_breaks_between_words() -> None:
+    assert fit("สำนักงานปลัดกระทรวงมหาดไทย", 20) == ["สำนักงานปลัดกระทรวง", "มหาดไทย"]
+    assert fit("การปฏิบัติราชการเพื่อประชาชน", 20) == ["การปฏิบัติราชการเพื่อ", "ประชาชน"]
 
 
 def test_numbers_and_latin_words_stay_whole_while_they_fit() -> None:
