@@ -43,7 +43,7 @@ _KEPT = re.compile(
             rf"/ *ว +{_N}+",
             rf"(?<=[{_LATIN}]) +{_N}+\.{_N}+",  # PMQA 4.0
             rf"(?<=[ก-๎]) +[4๔]\.[0๐](?!{_N})",  # ระบบราชการ 4.0
-            rf"(?<!{_N})[0๐]{_N}{{0,2}}(?: {_N}{{3,4}}){{1,3}}(?!{_N})",  # a telephone
+            rf"(?:โทร\. *)?(?<!{_N})[0๐]{_N}{{0,2}}(?: {_N}{{3,4}}){{1,3}}(?!{_N})",  # a telephone
             rf"(?:ที่|ข้อ|มาตรา|ร้อยละ|หมวด) +{_N}[0-9๐-๙.,]*",
             rf"(?<![^\s(]){_N}{{1,2}}(?:\.{_N}{{1,2}})*\) +",  # 1) or (1) of a list
             rf"(?m:^) *(?:[-–•]|{_N}{{1,2}}(?:\.(?:{_N}{{1,2}})?)+) +",  # -, 1. or 1.1 at first
@@ -61,6 +61,10 @@ _PIECE = re.compile(r"(?P<thai>[ก-ฮะ-ฺเ-ๅ็-๎]+)|(?P<space>(?:[^\
 _AFTER = re.compile(r"[)\]}”’»ๆฯ!?,;:A-Za-z](?!ลฯ)(?=[ก-ฮเ-ไ])")
 _BEFORE = re.compile(r"(?<![เ-ไ])[(\[{“‘«A-Za-z]")
 _STROKE = re.compile(r"(?<=[ก-๎]{3})[/-](?=[ก-ฮเ-ไ][ก-๎]{2})")
+# A name and a surname after a title: made of words, and not to be cut at them.
+_NAME = re.compile(
+    r"(?<![ก-๎])(?:นางสาว|นาง|นาย)[ก-๎]{2,16}(?:[ \u00a0]+[ก-๎]{2,24}(?![ก-๎]))?(?![ก-๎])"
+)
 
 
 def digits(text: str) -> str:
@@ -98,6 +102,9 @@ def _places(text: str) -> set[int]:
         else:
             places.update(_in_and_around(text, found))
     places.update(found.end() for found in _STROKE.finditer(text))
+    for found in _NAME.finditer(text):
+        inside = range(found.start() + 1, found.end())
+        places.difference_update(place for place in inside if text[place - 1] != " ")
     return places
 
 
