@@ -1,6 +1,6 @@
 """How notifications/words/thai.txt.gz was made: `python make_words.py WHEEL_OF_PYTHAINLP TARGET`.
 
-Not part of any run; kept so that the list can be made again, byte for byte, and argued about.
+Not part of any run; kept so that the list can be made again, and argued about.
 """
 
 import gzip
