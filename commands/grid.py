@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.agenda import Entry
-from commands.terminal import GAP, Screen, width_of
+from commands.fitting import width_of
+from commands.terminal import GAP, Screen
 from engine.workdays import Workdays
 
 SUNDAY = 6

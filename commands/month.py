@@ -5,8 +5,9 @@ from dataclasses import asdict
 from datetime import date
 
 from commands.agenda import Entry, in_order
+from commands.fitting import fit
 from commands.grid import DAYS_TH, Month, print_grid
-from commands.terminal import Column, Screen, fit
+from commands.terminal import Column, Screen
 from engine.clock import ERA, MONTHS_EN_LONG, MONTHS_TH
 from engine.workdays import Workdays, in_english, published
 

@@ -4,8 +4,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from commands.fitting import fit, width_of
 from commands.replay.passing import next_due, round_at
-from commands.terminal import Screen, fit, width_of
+from commands.terminal import Screen
 from engine.advance import advance, bulk
 from engine.case import Given
 from engine.clock import BANGKOK, day_of

@@ -272,7 +272,9 @@ def test_the_desk_says_by_when_to_pass_on_to_reach_the_next_sitting(either: Typi
     thai = either("show", FIRST, lang="th").out
     assert "ส่งต่อภายใน 12 ต.ค. 2563 ทันประชุม 15 ต.ค. 2563" in thai
     assert "pass on by 12 Oct 2020 for 15 Oct 2020" in either("show", FIRST).out
-    assert "ส่งต่อภายใน 12 ต.ค." in either("inbox", lang="th").out
+    thai = either("inbox", lang="th").out
+    assert "ส่งต่อภายใน" in thai
+    assert "12 ต.ค. 2563" in thai
     either.now = "2563-10-15"
     either("advance", FIRST, "submit", "--as", "somying")
     assert (the_sitting(either) or {})["leave_by"] == "2020-10-16"  # the committee's, now

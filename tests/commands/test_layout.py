@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.terminal import width_of
+from commands.fitting import width_of
 from tests.commands.typist import Typist, surroundings
 
 COMMANDS = (

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.agenda import KINDS, Entry, in_order
+from commands.fitting import width_of
 from commands.month import month_data, print_month
-from commands.terminal import Screen, width_of
+from commands.terminal import Screen
 from engine.workdays import Override, Workdays
 from workflows.calendars import government
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.terminal import Column, Screen, fit, harmless, width_of
+from commands.fitting import fit, harmless, width_of
+from commands.terminal import Column, Screen
 from engine.errors import Overtaken, Reason, refused, wrong
 
 THAI = Screen("th", json=False)
