@@ -1,0 +1,140 @@
+"""A letter as a PDF/A-2b file: the program's layout, the caller's data, always the same bytes.
+
+The layouts are fixed files; data reaches them as one JSON string and is only ever set as text.
+A layout reads nothing but the layouts' folder: an emblem's bytes are read here and handed over.
+
+Data of a letter (`letter`) and of a memo (`memo`), where a text is a list of words that stay whole
+(or one string) and a line ends only between two words:
+
+    number, date, subject, opening (เรียน), to: text
+    agency: list of texts: name, then lines of the address; a memo puts them on one line
+    refs, enclosures: lists of texts, or of {"text": text, "count": text}; may be left out
+    body: list of paragraphs (texts) and tables: {"columns": [{"title": text, "width": centimetres,
+        "align": "left" | "center" | "right"}], "rows": [[text, …], …]}
+    closing: text, and urgency (ด่วนที่สุด), which may be left out: a letter's only
+    signature: {"name": text, "post": list of texts, "acting": list of texts}
+    contact, copies: lists of texts; may be left out
+    emblem: path of an SVG, PNG or JPEG file; may be left out, a thin frame then marks its place
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unicodedata import category, name
+
+from engine.errors import Reason, WrongUse, wrong
+from notifications.glyphs import common_characters
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+_HERE = Path(__file__).parent
+_LAYOUTS = _HERE / "layouts"
+_FONTS = _HERE / "fonts"
+_ALWAYS = ("number", "agency", "date", "subject", "opening", "to", "body", "signature")
+_NEEDED: Mapping[str, tuple[str, ...]] = {"letter": (*_ALWAYS, "closing"), "memo": _ALWAYS}
+
+
+def compiled(
+    layout: str, data: Mapping[str, Any], fonts: Path | None = None, *, made_at: datetime
+) -> bytes:
+    """The file. The same data and instant give the same bytes, whatever else the machine has.
+
+    Raises WrongUse for a part that is missing and for characters that the font cannot show.
+    """
+    import typst  # tens of megabytes: only who makes a letter waits for them
+
+    if made_at.tzinfo is None:
+        raise ValueError("made_at needs a time zone")
+    folder = fonts or _FONTS
+    _check_parts(layout, data)
+    _check_characters(data, common_characters(folder))
+    facts = {**data, "emblem": _emblem(data.get("emblem"))}
+    try:
+        return typst.compile(
+            str(_LAYOUTS / f"{layout}.typ"),
+            root=str(_LAYOUTS),
+            font_paths=_faces(folder),
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"letter": json.dumps(facts, ensure_ascii=False)},
+            pdf_standards=["a-2b"],
+            timestamp=int(made_at.timestamp()),
+        )
+    except typst.TypstError as fault:
+        raise wrong(
+            "letter_not_made",
+            f"จัดทำหนังสือจากข้อมูลนี้ไม่ได้: {fault.message}",
+            f"no letter can be made from this data: {fault.message}",
+        ) from fault
+
+
+@lru_cache(maxsize=4)
+def _faces(folder: Path) -> "Fonts":
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+    )
+
+
+def _check_parts(layout: str, data: Mapping[str, Any]) -> None:
+    if layout not in _NEEDED:
+        raise ValueError(f"there is no layout {layout!r}")
+    missing = [part for part in _NEEDED[layout] if not data.get(part)]
+    if missing:
+        listed = ", ".join(missing)
+        raise wrong(
+            "letter_incomplete", f"หนังสือยังขาด: {listed}", f"the letter still lacks: {listed}"
+        )
+
+
+def _check_characters(data: Mapping[str, Any], shown: frozenset[str]) -> None:
+    """Every character that cannot be printed is named once, with the first place that has it."""
+    found: dict[str, str] = {}
+    for key, value in data.items():
+        if key != "emblem":
+            for where, text in _texts(value, key):
+                for char in text:
+                    if char not in shown or category(char).startswith("C"):
+                        found.setdefault(char, where)
+    if found:
+        raise WrongUse(*(_unprintable(char, where) for char, where in found.items()))
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{where}.{key}")
+    elif isinstance(value, list | tuple):
+        for nr, inner in enumerate(value, start=1):
+            # A word's place says nothing to a reader; the whole text is their place.
+            yield from _texts(inner, where if isinstance(inner, str) else f"{where}.{nr}")
+
+
+def _unprintable(char: str, where: str) -> Reason:
+    said = f"U+{ord(char):04X} {name(char, 'control character')}"
+    if not category(char).startswith("C"):
+        said = f"{char} ({said})"
+    return Reason(
+        "unprintable_character",
+        f"แบบอักษรของหนังสือราชการพิมพ์อักขระนี้ไม่ได้: {said} โปรดแก้ข้อความ",
+        f"the letter's font cannot print this character: {said}; please change the text",
+        where,
+    )
+
+
+def _emblem(path: str | None) -> list[int] | None:
+    if path is None:
+        return None
+    try:
+        return list(Path(path).read_bytes())
+    except OSError as fault:
+        raise wrong(
+            "no_emblem", f"อ่านไฟล์ตราครุฑไม่ได้: {path}", f"the emblem cannot be read: {path}"
+        ) from fault
