@@ -48,6 +48,9 @@ def test_it_holds_the_packages_and_their_data_and_nothing_else(unpacked: Path) -
         "notifications/words/thai.txt.gz",
         "notifications/words/terms.txt",
         "notifications/words/LICENSE",
+        "notifications/fonts/THSarabun-Regular.ttf",
+        "notifications/fonts/LICENSE.txt",
+        "notifications/layouts/common.typ",
         *(f"notifications/templates/digest/{name}.txt" for name in ("subject", "text", "th", "en")),
     ):
         assert (unpacked / name).is_file(), name
