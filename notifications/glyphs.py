@@ -49,9 +49,13 @@ def _segments(table: bytes) -> Iterator[int]:
         zip(starts, ends, deltas, offsets, strict=True)
     ):
         for code in range(start, min(end, 0xFFFE) + 1):
-            glyph = code
-            if offset:
-                at = offsets_at + 2 * nr + offset + 2 * (code - start)
-                (glyph,) = struct.unpack_from(">H", table, at)
-            if (glyph + delta) & 0xFFFF if glyph or not offset else 0:
+            if _glyph(table, code, delta, offset and offsets_at + 2 * nr + offset, start):
                 yield code
+
+
+def _glyph(table: bytes, code: int, delta: int, listed_at: int, start: int) -> int:
+    """The glyph is the code moved by delta, or stands in a list, and is then moved by delta."""
+    if not listed_at:
+        return (code + delta) & 0xFFFF
+    (glyph,) = struct.unpack_from(">H", table, listed_at + 2 * (code - start))
+    return (int(glyph) + delta) & 0xFFFF if glyph else 0

@@ -43,7 +43,8 @@ def compiled(
 ) -> bytes:
     """The file. The same data and instant give the same bytes, whatever else the machine has.
 
-    Raises WrongUse for a part that is missing and for characters that the font cannot show.
+    Raises WrongUse for a part that is missing and for characters that the font cannot show. A
+    process that has made a letter must not fork workers for more (they hang); spawned ones work.
     """
     import typst  # tens of megabytes: only who makes a letter waits for them
 
@@ -94,6 +95,8 @@ def _check_parts(layout: str, data: Mapping[str, Any]) -> None:
 
 def _check_characters(data: Mapping[str, Any], shown: frozenset[str]) -> None:
     """Every character that cannot be printed is named once, with the first place that has it."""
+    if not shown:
+        raise wrong("no_fonts", "ไม่พบแบบอักษรของหนังสือ", "the letter's fonts are not there")
     found: dict[str, str] = {}
     for key, value in data.items():
         if key != "emblem":

@@ -9,11 +9,13 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import pytest
 
 from engine.errors import WrongUse
-from notifications.pdf import compiled
+from notifications.glyphs import common_characters
+from notifications.pdf import _FONTS, compiled
 from tests.notifications.letters import LAST_PART, MADE_AT, MAIN_PART, OPENING_PART, letter, memo
 
 ROOT = Path(__file__).parents[2]
@@ -176,6 +178,17 @@ def test_markup_is_printed_as_it_stands(layout: str, text: str) -> None:
     assert solid(shown).count(solid(text)) == 7
 
 
+def test_what_is_let_through_is_indeed_printed() -> None:
+    letting = sorted(common_characters(_FONTS))
+    shown = [char for char in letting if not category(char).startswith(("C", "M"))]
+    marks = ["ก" + char for char in letting if category(char).startswith("M")]
+    assert len(shown) > 400
+    assert {"ก" + mark for mark in "ัิีึืุู็่้๊๋์ํ"} <= set(marks)
+    compiled(
+        "letter", {**letter(rows=1), "body": [shown, marks]}, made_at=MADE_AT
+    )  # PDF/A is strict
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -206,6 +219,20 @@ def test_every_such_character_is_told_at_once_wherever_it_stands() -> None:
         "body.2.rows.2",
         "signature.name",
     ]
+
+
+def test_a_folder_without_faces_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="fonts are not there"):
+        compiled("memo", memo(), tmp_path, made_at=MADE_AT)
+
+
+@reads
+def test_many_copies_may_go_on_to_another_page() -> None:
+    copies = [f"ผู้ว่าราชการจังหวัด ก{nr}ก" for nr in range(76)]
+    shown = pages(compiled("letter", {**letter(rows=3), "copies": copies}, made_at=MADE_AT))
+    assert len(shown) == 4
+    assert all("".join(shown).count(copy) == 1 for copy in copies[:1] + copies[-1:])
+    assert "/ผู้ว่าราชการจังหวัด" in shown[1]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
