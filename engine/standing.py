@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from engine.alarms import FAILED, OWED, UNKNOWN
-from engine.clock import end_of, stamp
+from engine.clock import stamp
 from engine.database import Transaction
 from engine.ledger import Alarm, Message, Obligation
 from engine.tables import Item, table
@@ -42,13 +42,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which obligations; what is empty does not restrict. Days are Bangkok days of `due_at`."""
+    """Which obligations; what is empty does not restrict."""
 
     statuses: Sequence[str] = ()
     person: str = ""
     item: str = ""
-    since: date | None = None
-    until: date | None = None
     most: int = 200
 
 
@@ -73,10 +71,6 @@ def obligations(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]
         statement = statement.where(_o.recipient == wanted.person)
     if wanted.item:
         statement = statement.where(_o.item == wanted.item)
-    if wanted.since:
-        statement = statement.where(_o.due_at > stamp(end_of(_day_before(wanted.since))))
-    if wanted.until:
-        statement = statement.where(_o.due_at <= stamp(end_of(wanted.until)))
     statement = statement.order_by(_o.due_at, _o.key).limit(wanted.most)
     names = (*LEDGER, "title")
     return [dict(zip(names, row, strict=True)) for row in transaction.ask(statement)]
@@ -90,7 +84,7 @@ def to_come(
     statement: Select[Any] = (
         select(_a.item, _i.state, _a.name, _a.step, _a.at, _i.title, _i.due, _i.holder)
         .join_from(table(Alarm), table(Item), _i.ref == _a.item)
-        .where(and_(_a.kind == REMIND))
+        .where(_a.kind == REMIND)
     )
     if due_by is not None:
         statement = statement.where(_a.at <= stamp(due_by))
@@ -99,7 +93,3 @@ def to_come(
     statement = statement.order_by(_a.at, _a.item, _a.name).limit(wanted.most)
     names = ("item", "state", "deadline", "step", "due_at", "title", "due_document", "role")
     return [dict(zip(names, row, strict=True)) for row in transaction.ask(statement)]
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)
