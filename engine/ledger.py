@@ -43,8 +43,9 @@ class Obligation(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """What is sent to one person: a day's reminders. `claim` names the sender that has taken it,
-    until `until`; while it is `waiting`, `until` says when it is tried again."""
+    """What is sent in one piece: to one person a day's reminders, or a `letter` to the `recipient`
+    organisation (then `person` is empty). `claim` names the sender that has taken it, until
+    `until`; while it is `waiting`, `until` says when it is tried again."""
 
     key: str = in_key()
     person: str = in_text()
@@ -56,6 +57,8 @@ class Message(SQLModel, table=True):
     claimed_at: str = in_text()
     settled_at: str = in_text(default="")
     note: str = in_text(default="")
+    letter: str = in_text(default="")
+    recipient: str = in_text(default="")
 
 
 class Heartbeat(SQLModel, table=True):
@@ -85,6 +88,9 @@ Index("obligation_trouble", table(Obligation).c.status, sqlite_where=_trouble,
       postgresql_where=_trouble)  # fmt: skip
 Index("obligation_due", table(Obligation).c.due_at)
 Index("obligation_message", table(Obligation).c.message)
+_of_letter = table(Message).c.letter != ""
+Index("message_letter", table(Message).c.letter, sqlite_where=_of_letter,
+      postgresql_where=_of_letter)  # fmt: skip
 Index(
     "message_open",
     table(Message).c.until,

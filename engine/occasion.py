@@ -115,9 +115,7 @@ def _item(transaction: Transaction, event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _none(
-    workflow: Workflow, steps: list[dict[str, Any]], ref: str, kind: str
-) -> Exception:
+def _none(workflow: Workflow, steps: list[dict[str, Any]], ref: str, kind: str) -> Exception:
     made = {
         letter.kind
         for event in steps

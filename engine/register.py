@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from engine.apply import write_register
 from engine.chain import header
 from engine.clock import stamp
+from engine.correspondence import Correspondent, Letter, Signatory
 from engine.database import Database, Transaction
 from engine.errors import refused
 from engine.office import Answer, Office
@@ -30,7 +31,19 @@ from engine.tables import (
 
 REGISTERED = {
     str(model.__tablename__): model
-    for model in (Setting, Organisation, Person, Grant, Holiday, Cycle, Definition, Meeting)
+    for model in (
+        Setting,
+        Organisation,
+        Person,
+        Grant,
+        Holiday,
+        Cycle,
+        Definition,
+        Meeting,
+        Correspondent,
+        Signatory,
+        Letter,
+    )
 }
 # Columns that came later: what a row holds that was registered before.
 ADDED: Mapping[str, Mapping[str, Any]] = {"cycle": {"calendar": "{}"}}
