@@ -22,9 +22,10 @@ from bench.measure import Figure, Size, take_turns
 from bench.stage import FULL_CYCLE, MEETING, asking, at, codes, fill, found, opened
 from engine import advance
 from engine.case import Given
+from engine.claims import Claim
 from engine.clock import instant_of
 from engine.ledger import Alarm, Obligation
-from engine.messages import Claim, deliver, lapse
+from engine.messages import deliver, lapse
 from engine.obligations import call
 from engine.office import Office
 from engine.replay import COLUMNS
@@ -129,8 +130,8 @@ def _idle(few: Office, many: Office, size: Size) -> Iterator[Figure]:
     many.close()
 
 
-def _accepted(_: Claim) -> str:
-    return ""
+def _accepted(_: Claim) -> None:
+    """Every message is taken at once."""
 
 
 # --- A thousand are due --------------------------------------------------------------------------

@@ -12,8 +12,9 @@ from sqlalchemy import make_url
 
 from commands.group import t
 from engine import bundle
+from engine.claims import Claim
 from engine.clock import stamp
-from engine.messages import Claim, Send
+from engine.messages import Send, Unsent
 from engine.office import Office
 from notifications.message import Digest, Line
 from notifications.transports import Folder, Log, NotSent, Several, Transport
@@ -43,13 +44,13 @@ def transport_of(url: str, outbox: Path | None, write: Callable[[str], None]) ->
 def sender(office: Office, clock: Callable[[], datetime], transport: Transport) -> Send:
     """Sends what a claim carries; gives the reason where it certainly did not go out."""
 
-    def send(claim: Claim) -> str:
+    def send(claim: Claim) -> Unsent | None:
         digest = digest_of(office, claim, clock())
         try:
             transport.send(digest)
         except NotSent as why:
-            return str(why)
-        return ""
+            return Unsent(str(why))
+        return None
 
     return send
 

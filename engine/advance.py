@@ -18,6 +18,7 @@ from engine.definition import Transition
 from engine.errors import AnumatError, Reason, Refusal, refused
 from engine.events import common_to, stepped
 from engine.facts import gather
+from engine.letters_owed import of_step
 from engine.obligations import call_of
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of
@@ -185,7 +186,8 @@ def _add(
         result.common[id(transition), grant] = common_to(case, shared, transition, grant)
     document = stepped(case, result.common[id(transition), grant], transition)
     reset = _in_time(result.timing, case, transition, document)
-    result.changes.append(Change(item.ref, item, document, reset=reset))
+    letters = of_step(case.compiled, item.state, transition)
+    result.changes.append(Change(item.ref, item, document, reset=reset, letters=letters))
     result.answers[item.ref] = {
         "ref": item.ref,
         "seq": item.version + 1,

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
-from engine import alarms
+from engine import alarms, letters_owed
 from engine.alarms import Reset
 from engine.chain import INSERT as INSERT_EVENT
 from engine.chain import link
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason
+from engine.letters_owed import Letters
 from engine.replay import ItemState, fold, side_rows
 from engine.tables import Item, Opinion, Revision, Stream, Thread, table
 
@@ -62,13 +63,14 @@ _SWAP_STREAM = (
 @dataclass(slots=True)
 class Change:
     """One event to be: its document, the item it happens to (None: it is born), its new content,
-    and the alarms that it sets (None: those that are set stay)."""
+    the alarms that it sets (None: those that are set stay), and what it means for letters."""
 
     ref: str
     item: ItemState | None
     document: dict[str, Any]
     body: bytes = b""
     reset: Reset | None = None
+    letters: Letters | None = None
 
 
 def write(transaction: Transaction, changes: Sequence[Change]) -> list[ItemState]:
@@ -100,6 +102,7 @@ def write(transaction: Transaction, changes: Sequence[Change]) -> list[ItemState
     transaction.run_many(_OPEN, born)
     _write_sides(transaction, changes)
     _write_alarms(transaction, changes)
+    letters_owed.write(transaction, [(c.document, c.letters) for c in changes if c.letters])
     transaction.run_many(INSERT_EVENT, events)
     return after
 

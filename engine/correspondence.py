@@ -43,7 +43,8 @@ class Signatory(SQLModel, table=True):
 class Letter(SQLModel, table=True):
     """A number of a sender's register: an `issued` letter, a `void` one with the reason, or the
     numbers `first` to `number` that were used `elsewhere`. `series` is `letter` or `circular`,
-    `year` the calendar year in the Buddhist Era. `facts` and `paper` are JSON: what the letter is
+    `year` the calendar year in the Buddhist Era, `printed` the number as it stands on the letter
+    (นร 1203/ว 15), in Arabic digits. `facts` and `paper` are JSON: what the letter is
     about, and its words; `template` is the digest of the wording, `pdf` the file's SHA-256.
     `occasion` is the meeting, or the instant of the step; `recipient` is empty for a circular."""
 
@@ -53,6 +54,7 @@ class Letter(SQLModel, table=True):
     year: int
     first: int
     number: int
+    printed: str = in_text(default="")
     status: str = in_text()
     reason: str = in_text(default="")
     kind: str = in_text(default="")

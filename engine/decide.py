@@ -64,8 +64,9 @@ def may_ask(case: Case, transition: Transition) -> Grant | Reason:
 
 
 def _by_itself(transition: Transition) -> Grant | Reason:
-    """The clock may take the steps at a window's edge, and nothing else."""
-    if transition.automatic is not None and transition.automatic.window is not None:
+    """The clock may take the steps at a window's edge, and those that follow a letter that was
+    really sent (engine.arrivals): what a definition calls automatic, and nothing else."""
+    if transition.automatic is not None:
         return "", EVERYWHERE
     return Reason(
         "role",

@@ -44,8 +44,8 @@ class Obligation(SQLModel, table=True):
 
 class Message(SQLModel, table=True):
     """What is sent in one piece: to one person a day's reminders, or a `letter` to the `recipient`
-    organisation (then `person` is empty). `claim` names the sender that has taken it, until
-    `until`; while it is `waiting`, `until` says when it is tried again."""
+    organisation, or a copy of it (then `person` is empty). `claim` names the sender that has taken
+    it, until `until`; while it is `waiting`, `until` says when it is tried again."""
 
     key: str = in_key()
     person: str = in_text()
@@ -59,6 +59,7 @@ class Message(SQLModel, table=True):
     note: str = in_text(default="")
     letter: str = in_text(default="")
     recipient: str = in_text(default="")
+    is_copy: int = 0
 
 
 class Heartbeat(SQLModel, table=True):

@@ -96,6 +96,30 @@ class Compiled:
         return frozenset(name for name, state in self.workflow.states.items() if not state.counts)
 
     @cached_property
+    def owing(self) -> frozenset[str]:
+        """States in which an item may owe a letter: those that a step with letters ends in."""
+        return frozenset(
+            state
+            for transition in self.workflow.transitions
+            if transition.letters
+            for state in ([transition.to] if transition.to else transition.sources)
+        )
+
+    def sent_by(self, state: str) -> Mapping[str, str]:
+        """The triggers that a sent letter fires here, by the kind of letter."""
+        return self._sent.get(state, {})
+
+    @cached_property
+    def _sent(self) -> Mapping[str, Mapping[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for transition in self.workflow.transitions:
+            if transition.automatic and transition.automatic.letter_sent:
+                for state in transition.sources:
+                    kinds = found.setdefault(state, {})
+                    kinds[transition.automatic.letter_sent] = transition.trigger
+        return found
+
+    @cached_property
     def identity(self) -> dict[str, Any]:
         """What the audit trail says of the definition."""
         return {"name": self.workflow.name, "version": self.version, "digest": self.digest}

@@ -1,130 +1,192 @@
-"""What a letter is about: the step that made it owed, frozen as it was decided.
+"""What a letter is about: the steps that made it owed, frozen as they were decided.
 
-Facts alone, as plain data: the wording is not the engine's affair.
+Facts alone, as plain data: the wording is not the engine's affair. Steps of one kind of letter, one
+organisation and one occasion (a meeting, or the instant of a bulk) are told in one letter.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from engine import load
-from engine.canonical import plain
+from engine.correspondence import LetterOwed
 from engine.database import Transaction
-from engine.definition import Transition, Workflow
 from engine.errors import wrong
-from engine.load import Loaded
+from engine.letters_owed import OWED_NOW
 from engine.office import Office
+from engine.particulars import cycle_of, organisation_of
 from engine.queries import content_of, history
-from engine.tables import Cycle, Event, table
+from engine.tables import Organisation, table
 
-_event, _cycle = table(Event).c, table(Cycle).c
-# What was decided of the same organisation by the same step of the same meeting goes in one letter.
-_TOGETHER = (
-    select(_event.document)
-    .where(
-        _event.kind == "advanced",
-        _event.workflow == bindparam("workflow"),
-        _event.trigger == bindparam("trigger"),
-        _event.organisation == bindparam("organisation"),
-        _event.meeting == bindparam("meeting"),
-        _event.decided_on == bindparam("decided_on"),
-        _event.outcome != "",
-    )
-    .order_by(_event.stream, _event.seq)
-)
-_TITLES = select(
-    _cycle.fiscal_year, _cycle.title_th, _cycle.title_en, _cycle.classification
-).where(_cycle.code == bindparam("code"))  # fmt: skip
+_o, _p = table(LetterOwed).c, table(Organisation).c
+_PLACES = select(_p.code, _p.name_th, _p.name_en, _p.kind, _p.path)
 
 
-def occasion(transaction: Transaction, office: Office, ref: str, kind: str) -> dict[str, Any]:
-    """The facts of the newest step of an item that makes a letter of this kind owed.
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A letter that is owed: to whom it goes (`to`, `copies`: organisations), who may issue it, and
+    the (item, event) that it tells of. `addressed` is who is meant inside the recipient, where an
+    item's content names a unit that is no registered organisation."""
 
-    Raises WrongUse where no step of the item has made one, naming the kinds that there are.
-    """
-    loaded = load.one(transaction, ref)
-    item = loaded.item
-    workflow = office.definitions.get(transaction, item.workflow, item.definition).workflow
-    steps = [event for event in history(transaction, ref) if event["kind"] == "advanced"]
-    for event in reversed(steps):
-        transition = workflow.transition(event["from"], event["trigger"])
-        if transition is not None and kind in {letter.kind for letter in transition.letters}:
-            return _facts(transaction, loaded, event, transition, kind)
-    raise _none(workflow, steps, ref, kind)
+    kind: str
+    occasion: str
+    organisation: str
+    cycle: str
+    owed_at: str
+    to: str
+    addressed: str
+    copies: tuple[str, ...]
+    owed: tuple[tuple[str, int], ...]
+    roles: Mapping[str, tuple[str, ...]]
 
 
-def _facts(
-    transaction: Transaction,
-    loaded: Loaded,
-    event: dict[str, Any],
-    transition: Transition,
-    kind: str,
-) -> dict[str, Any]:
-    [letter] = [each for each in transition.letters if each.kind == kind][:1]
-    row = transaction.row(_TITLES, {"code": loaded.item.cycle})
-    year, title_th, title_en, classification = row or (0, "", "", "")
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which owed letters; what is empty does not restrict."""
+
+    kind: str = ""
+    item: str = ""
+    occasion: str = ""
+    organisation: str = ""
+
+
+def occasions(transaction: Transaction, office: Office, wanted: Wanted) -> list[Occasion]:
+    """The letters that are owed, the oldest first, one for each recipient."""
+    statement = OWED_NOW
+    for name in ("kind", "occasion", "organisation"):
+        if value := getattr(wanted, name):
+            statement = statement.where(_o[name] == value)
+    rows = transaction.ask(statement)
+    if wanted.item:
+        of_item = {row[:4] for row in rows if row[4] == wanted.item}
+        rows = [row for row in rows if row[:4] in of_item]
+    places = _places(transaction)
+    found: list[Occasion] = []
+    for _, together in groupby(rows, key=lambda row: (row[1], *row[:4])):
+        found += _of_group(transaction, office, list(together), places)
+    return [each for each in found if not wanted.item or wanted.item in each.roles]
+
+
+def facts_of(transaction: Transaction, office: Office, letter: Occasion) -> dict[str, Any]:
+    """The facts of an owed letter (`docs/letters.md` lists them)."""
+    events = [_event(transaction, ref, seq) for ref, seq in letter.owed]
+    first = events[0]
+    meeting = first.get("meeting")
+    if meeting:
+        meeting = load.sitting(transaction, meeting["ref"]).snapshot | meeting
     return {
-        "kind": kind,
-        "to": letter.to,
-        "copies": list(letter.copies),
-        "organisation": event["organisation"],
-        "cycle": {
-            "code": loaded.item.cycle,
-            "fiscal_year": year,
-            "th": title_th,
-            "en": title_en,
-            "classification": classification,
-        },
+        "kind": letter.kind,
+        "scope": "item",
+        "recipient": organisation_of(transaction, letter.to),
+        "organisation": first["organisation"],
+        "cycle": cycle_of(transaction, office, letter.cycle),
         "step": {
-            "trigger": event["trigger"],
-            "th": event["title"]["th"],
-            "en": event["title"]["en"],
-            "outcome": event.get("outcome", ""),
-            "decided_on": event.get("decided_on", ""),
-            "recorded_at": event["recorded_at"],
-            "comment": event.get("comment", ""),
-            "round": event.get("thread", {}).get("number", 0),
+            "trigger": first["trigger"],
+            "th": first["title"]["th"],
+            "en": first["title"]["en"],
+            "outcome": first.get("outcome", ""),
+            "decided_on": first.get("decided_on", ""),
+            "recorded_at": first["recorded_at"],
+            "comment": first.get("comment", ""),
+            "round": first.get("thread", {}).get("number", 0),
         },
-        "by": event["actor"],
-        "meeting": event.get("meeting"),
-        "items": [_item(transaction, each) for each in _together(transaction, event)],
+        "by": first["actor"],
+        "meeting": meeting,
+        "items": [item_facts(transaction, office, event) for event in events],
     }
 
 
-def _together(transaction: Transaction, event: dict[str, Any]) -> list[dict[str, Any]]:
-    if not event.get("outcome") or not event.get("meeting"):
-        return [event]
-    params = {
-        "workflow": event["workflow"]["name"],
-        "trigger": event["trigger"],
-        "organisation": event["organisation"]["code"],
-        "meeting": event["meeting"]["ref"],
-        "decided_on": event["decided_on"],
-    }
-    found = [plain(document) for (document,) in transaction.rows(_TOGETHER, params)]
-    return [each for each in found if each["cycle"] == event["cycle"]]
-
-
-def _item(transaction: Transaction, event: dict[str, Any]) -> dict[str, Any]:
+def item_facts(
+    transaction: Transaction, office: Office, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An item as a step found it: the content is that of the revision that was decided on."""
+    identity = event["workflow"]
+    compiled = office.definitions.get(transaction, identity["name"], identity["version"])
     content = content_of(transaction, event["stream"], event["revision"]["number"]) or {}
+    code, title = compiled.content.heading(content)
     return {
         "ref": event["stream"],
-        "revision": event["revision"],
+        "code": code,
+        "title": title,
+        "cycle": event["cycle"],
+        "organisation": event["organisation"],
+        "outcome": event.get("outcome", ""),
         "comment": event.get("comment", ""),
+        "decided_on": event.get("decided_on", ""),
+        "state_th": compiled.workflow.states[event["to"]].title.th,
+        "revision": event["revision"],
         "content": content,
     }
 
 
-def _none(workflow: Workflow, steps: list[dict[str, Any]], ref: str, kind: str) -> Exception:
-    made = {
-        letter.kind
-        for event in steps
-        if (step := workflow.transition(event["from"], event["trigger"])) is not None
-        for letter in step.letters
-    }
-    known = ", ".join(sorted(made)) or "—"
+def _of_group(
+    transaction: Transaction,
+    office: Office,
+    rows: Sequence[tuple[Any, ...]],
+    places: Mapping[str, tuple[Any, ...]],
+) -> Iterable[Occasion]:
+    """One letter for each recipient: the definition names them by their part in the item."""
+    kind, occasion, organisation, cycle, *_ = rows[0]
+    apart: dict[tuple[str, str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+    roles: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        ref, seq, _, workflow, version = row[4:]
+        event = _event(transaction, ref, seq)
+        compiled = office.definitions.get(transaction, workflow, version)
+        transition = compiled.workflow.transition(event["from"], event["trigger"])
+        [letter] = [each for each in transition.letters if each.kind == kind] if transition else []
+        content = content_of(transaction, ref, event["revision"]["number"]) or {}
+        to, addressed = _meant(letter.to, organisation, content, places)
+        copies = [_meant(name, organisation, content, places)[0] for name in letter.copies]
+        key = (to, addressed, tuple(dict.fromkeys(code for code in copies if code != to)))
+        apart.setdefault(key, []).append(row)
+        notifying = compiled.sent_by(event["to"]).get(kind, "")
+        then = compiled.workflow.transition(event["to"], notifying) if notifying else None
+        by = (*(transition.by if transition else ()), *(then.by if then else ()))
+        roles[ref] = tuple(dict.fromkeys(by))
+    for (to, addressed, copies_to), those in apart.items():
+        owed = tuple((row[4], row[5]) for row in those)
+        mine = {ref: roles[ref] for ref, _ in owed}
+        yield Occasion(
+            kind, occasion, organisation, cycle, those[0][6], to, addressed, copies_to, owed, mine
+        )
+
+
+def _meant(
+    name: str,
+    organisation: str,
+    content: Mapping[str, Any],
+    places: Mapping[str, tuple[Any, ...]],
+) -> tuple[str, str]:
+    """`organisation`, a kind of organisation above it (`ministry`), or a field of the content that
+    names one; a unit that is not registered is written to at its organisation."""
+    if name == "organisation":
+        return organisation, ""
+    above = [code for code in reversed(places[organisation][4].split("/")) if code in places]
+    for code in above:
+        if places[code][3] == name:
+            return code, ""
+    said = str(content.get(name) or "")
+    return (said, "") if said in places else (organisation, said)
+
+
+def _places(transaction: Transaction) -> dict[str, tuple[Any, ...]]:
+    return {row[0]: row for row in transaction.rows(_PLACES)}
+
+
+def _event(transaction: Transaction, ref: str, seq: int) -> dict[str, Any]:
+    return history(transaction, ref)[seq - 1]
+
+
+def not_owed(transaction: Transaction, office: Office, ref: str, kind: str) -> Exception:
+    """Why an item has no such letter, naming those that it owes."""
+    owed = occasions(transaction, office, Wanted(item=ref))
+    known = ", ".join(sorted({each.kind for each in owed})) or "—"
     return wrong(
         "letter",
-        f"{ref} ยังไม่มีขั้นใดที่ต้องออกหนังสือ “{kind}” ที่มี: {known}",
-        f"no step of {ref} has made a letter “{kind}” owed; there are: {known}",
+        f"{ref} ไม่มีหนังสือ “{kind}” ที่ต้องออก ที่ค้างอยู่: {known}",
+        f"{ref} owes no letter “{kind}”; it owes: {known}",
     )

@@ -87,7 +87,7 @@ class Actor:
         }
 
 
-# Takes the steps that a definition leaves to a window's edge, and no others.
+# Takes the steps that a definition leaves to a window's edge or to a sent letter, and no others.
 CLOCK = Actor("clock", "ระบบอัตโนมัติ", "Anumat's clock", "", "", system=True)
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, select, update
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
 from engine.apply import write_register
 from engine.chain import header
+from engine.claims import WAITING
 from engine.clock import stamp
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, refused, wrong
 from engine.ledger import Message, Obligation
-from engine.messages import WAITING
 from engine.office import Answer, Office
 from engine.people import Asking, actor_of
 from engine.register import HEAD

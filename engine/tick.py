@@ -12,14 +12,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select
 
+from engine.arrivals import arrive
+from engine.claims import Claim
 from engine.clock import instant_of, stamp
 from engine.errors import Overtaken
 from engine.ledger import Heartbeat
-from engine.messages import Claim, Delivered, Send, deliver, lapse
+from engine.messages import Delivered, Send, Unsent, deliver, lapse
 from engine.obligations import Called, call
 from engine.office import Office
 from engine.tables import table
-from engine.windows import fire
+from engine.windows import Fired, fire
 
 TICK = "tick"
 TRIES = 5
@@ -84,15 +86,16 @@ def tick(
     done = Round()
     pulse = _Pulse(office, by, clock, done)
 
-    def sending(claim: Claim) -> str:
+    def sending(claim: Claim) -> Unsent | None:
         pulse.beat_now_and_then()
         return send(claim)
 
     parts: tuple[Callable[[], None], ...] = (
         lambda: _lapsed(office, clock, done),
-        lambda: _fired(office, by, clock, done),
+        lambda: _moved(lambda: fire(office, by, clock()), done),
         lambda: _called(office, clock, done),
         lambda: _delivered(done, deliver(office, clock, sending, stopped)),
+        lambda: _moved(lambda: arrive(office, by, clock()), done),
     )
     for part in parts:
         try:
@@ -114,8 +117,8 @@ def _lapsed(office: Office, clock: Clock, done: Round) -> None:
     done.unknown += lapse(office, clock())
 
 
-def _fired(office: Office, by: str, clock: Clock, done: Round) -> None:
-    while (fired := _again(lambda: fire(office, by, clock()))).alarms:
+def _moved(once: Callable[[], Fired], done: Round) -> None:
+    while (fired := _again(once)).alarms:
         for trigger, refs in fired.moved.items():
             done.moved.setdefault(trigger, []).extend(refs)
         for ref, reasons in fired.refused.items():

@@ -18,7 +18,8 @@ from engine.ladder import Rung, from_step, next_after, plan_of
 from engine.replay import ItemState
 from engine.workdays import Workdays
 
-REMIND, FIRE = "remind", "fire"
+# A reminder, a window's edge, and a step that waits only on a letter that was sent.
+REMIND, FIRE, LETTER = "remind", "fire", "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Timing:
             if name in steps:  # else its ladder was climbed to the end
                 rung = self._same_step(workflow, item.state, place, days, due, steps[name])
                 fresh.update(_alarm(name, rung))
-        return tuple(fresh.values())
+        return (*fresh.values(), *(alarm for alarm in kept if alarm.kind == LETTER))
 
     def _same_step(
         self, workflow: Workflow, state: str, place: Place, days: Days, due: Due, alarm: Alarm

@@ -24,6 +24,7 @@ from engine.tables import table
 from engine.timing import FIRE
 
 BATCH = 100
+SPOILT = "spoilt"
 REFUSED = "refused"  # the alarm's step, once a rule stood in its way
 
 _alarm = table(Alarm).c
@@ -69,7 +70,7 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
             refs = there.difference(*fired.moved.values())
             found = load.some(transaction, load.Where({"ref": refs}))
             wish = Wish(asking, CLOCK, trigger, Given(), None, instant_of(at))
-            refused = _take(transaction, office, wish, found, fired)
+            refused = take(transaction, office, wish, found, fired)
             for ref, reasons in refused.items():
                 fired.refused[ref] = reasons
                 later = {"was_item": ref, "was_name": trigger, "at": tomorrow}
@@ -77,7 +78,7 @@ def fire(office: Office, typed_by: str, now: datetime) -> Fired:
     return fired
 
 
-def _take(
+def take(
     transaction: Transaction, office: Office, wish: Wish, found: Sequence[Loaded], fired: Fired
 ) -> Mapping[str, Sequence[Reason]]:
     """Take the step of all that may; why the others may not. An item that cannot even be decided
@@ -87,7 +88,7 @@ def _take(
     except (KeyError, ValueError, WrongUse) as error:
         if len(found) == 1:
             return {found[0].item.ref: [_spoilt(error)]}
-        parts = (_take(transaction, office, wish, [each], fired) for each in found)
+        parts = (take(transaction, office, wish, [each], fired) for each in found)
         return {ref: reasons for part in parts for ref, reasons in part.items()}
     carry_out(transaction, office, wish, done)
     if done.answers:
@@ -96,4 +97,4 @@ def _take(
 
 
 def _spoilt(error: Exception) -> Reason:
-    return Reason("spoilt", f"พิจารณาไม่ได้ ({error!r})", f"the step cannot be decided ({error!r})")
+    return Reason(SPOILT, f"พิจารณาไม่ได้ ({error!r})", f"the step cannot be decided ({error!r})")

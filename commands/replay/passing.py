@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from commands.sending import digest_of
 from commands.terminal import Screen
+from engine.claims import Claim
 from engine.clock import SetClock, instant_of
 from engine.ledger import Alarm
-from engine.messages import Claim
 from engine.office import Office
 from engine.tables import table
 from engine.tick import Round, tick
@@ -40,11 +40,10 @@ def round_at(office: Office, typist: str, now: datetime, outbox: Path) -> list[T
     """One round of the clock, its messages left in the folder; a line for each thing it did."""
     folder, sent = Folder(outbox), list[Digest]()
 
-    def send(claim: Claim) -> str:
+    def send(claim: Claim) -> None:
         digest = digest_of(office, claim, now)
         folder.send(digest)
         sent.append(digest)
-        return ""
 
     done = tick(office, typist, SetClock(now).now, send)
     return [*_moved(done), *_reminded(sent)]

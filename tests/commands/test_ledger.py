@@ -9,8 +9,8 @@ import pytest
 
 from commands.door import vocabulary
 from commands.sending import digest_of
+from engine.claims import Claim
 from engine.clock import parse_instant
-from engine.messages import Claim
 from engine.office import Office
 from engine.tick import tick
 from notifications.transports import Folder
@@ -33,7 +33,7 @@ def doubtful(office: Typist) -> Typist:
     """The relay took the first message, or did not: the line went dead, and nobody knows."""
     office.now = DAY
 
-    def dead(claim: Claim) -> str:
+    def dead(claim: Claim) -> None:
         raise TimeoutError(f"after DATA of {claim.key}")
 
     at = parse_instant(DAY)
@@ -250,7 +250,7 @@ def test_a_sender_that_fell_silent_leaves_an_unknown_and_not_a_second_message(
     """Its process is killed between the claim and the mark."""
     office.now = DAY
 
-    def killed(claim: Claim) -> str:
+    def killed(claim: Claim) -> None:
         Folder(Path("outbox")).send(digest_of(there, claim, at))
         raise KeyboardInterrupt
 

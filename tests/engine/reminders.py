@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from engine import cycles, enrol, items
+from engine.claims import Claim
 from engine.definition import Workflow
 from engine.ledger import Alarm, Message, Obligation
-from engine.messages import Claim, Send
+from engine.messages import Send, Unsent
 from engine.reconcile import Account, reconcile
 from engine.tables import table
 from engine.tick import Round, tick
@@ -112,11 +113,11 @@ class Post:
         self.messages: list[tuple[Claim, datetime, list[str]]] = []
         self.will: list[Callable[[Claim], str | None]] = []
 
-    def __call__(self, claim: Claim) -> str:
+    def __call__(self, claim: Claim) -> Unsent | None:
         said = self.will.pop(0)(claim) if self.will else ""
         if said == "":
             self.accept(claim)
-        return said or ""
+        return Unsent(said) if said else None
 
     def accept(self, claim: Claim) -> None:
         with self.office.database.read() as transaction:

@@ -16,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from engine.claims import Claim
 from engine.clock import instant_of, stamp
 from engine.database import Database
 from engine.ledger import Obligation
-from engine.messages import Claim
 from engine.schedule import run
 from engine.tables import table
 from engine.tick import tick
@@ -76,13 +76,12 @@ def serve(url: str, folder: str, by: str, every: float, pause: float) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     office: list[Desk] = []  # opened where it is used: a connection belongs to a thread
 
-    def send(claim: Claim) -> str:
+    def send(claim: Claim) -> None:
         with office[0].database.read() as transaction:
             keys = [key for (key,) in transaction.rows(_CARRIED, {"message": claim.key})]
         bench.write(" ".join(["BEGIN", claim.key, *keys]))
         time.sleep(pause)
         bench.write(f"END {claim.key}")
-        return ""
 
     def work() -> None:
         if not office:

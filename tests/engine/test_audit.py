@@ -32,10 +32,10 @@ from sqlalchemy.exc import DBAPIError
 from engine import audit, cycles, revisions
 from engine.canonical import plain, written
 from engine.chain import repeated
+from engine.claims import Claim
 from engine.corrections import Correction, correct
 from engine.database import Transaction, make_engine
 from engine.extend import Extension, extend
-from engine.messages import Claim
 from engine.register import REGISTERED
 from engine.settle import Settlement, settle
 from engine.tables import (
@@ -109,7 +109,7 @@ def rich(office: Desk) -> Desk:
     return office
 
 
-def _fails(claim: Claim) -> str:
+def _fails(claim: Claim) -> None:
     raise TimeoutError("the relay fell silent")
 
 

@@ -16,11 +16,11 @@ from sqlalchemy.sql import Executable
 
 from engine import corrections, extend, messages
 from engine.alarms import SENT
+from engine.claims import Claim
 from engine.corrections import Correction
 from engine.database import Database, Params, Transaction
 from engine.errors import AnumatError
 from engine.extend import Extension
-from engine.messages import Claim
 from engine.obligations import call
 from engine.settle import Settlement, settle
 from engine.tick import tick

@@ -10,6 +10,7 @@ from engine.canonical import plain
 from engine.clock import beginning_of, stamp
 from engine.errors import AnumatError, Refusal, WrongUse
 from engine.extend import LONGEST, Extension, extend
+from engine.messages import Unsent
 from engine.office import Answer
 from engine.tick import tick
 from tests.builders import DEPARTMENT, Desk, broken, drafts, dump, live, opened, step, walk
@@ -253,7 +254,7 @@ def ledger(office: Desk, ref: str) -> list[tuple[str, str, str, str]]:
 def test_reminders_follow_and_what_was_owed_is_called_back(office: Desk, ref: str) -> None:
     """`later` keeps all messages from being sent, so that what was called is owed still."""
     office.clock.at = beginning_of(date(2021, 3, 9)) + timedelta(hours=9)  # 3 days before
-    tick(office, "clockwork", office.clock.now, lambda claim: "the relay is away")
+    tick(office, "clockwork", office.clock.now, lambda claim: Unsent("the relay is away"))
     assert ("draft_submission", "-3d", "owed", "the relay is away") in ledger(office, ref)
     others = [row for row in ledger(office, ref) if row[0] == "internal_draft"]
     put_off(office, ref)
@@ -264,5 +265,5 @@ def test_reminders_follow_and_what_was_owed_is_called_back(office: Desk, ref: st
     alarms = {row[2]: row[3:] for row in dump(office, "alarm")["alarm"] if row[0] == ref}
     assert alarms["draft_submission"] == ("-7d", "2021-03-12T02:00:00.000000Z")
     office.clock.at = beginning_of(date(2021, 3, 12)) + timedelta(hours=9)
-    tick(office, "clockwork", office.clock.now, lambda claim: "")
+    tick(office, "clockwork", office.clock.now, lambda claim: None)
     assert ("draft_submission", "-7d", "sent", "") in ledger(office, ref)

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import bindparam, delete, update
 
 from engine import corrections, extend
+from engine.claims import Claim
 from engine.clock import stamp
 from engine.corrections import Correction
 from engine.errors import Refusal, WrongUse
 from engine.extend import Extension
 from engine.ledger import Alarm
-from engine.messages import TRIES, Claim
+from engine.messages import TRIES, Unsent
 from engine.settle import Settlement, settle
 from engine.tables import Item, table
 from engine.tick import last_beat, tick
@@ -205,11 +206,10 @@ def test_what_goes_out_on_a_later_day_is_marked_late(desk: Desk, post: Post) -> 
     tick_at(desk, at(FRIDAY, 18), die_never := post)
     late: list[bool] = []
 
-    def look(claim: Claim) -> str:
+    def look(claim: Claim) -> None:
         with desk.database.read() as transaction:
             found = carried(transaction, desk, claim.key, claim.day)
         late.extend(each.late for each in found)
-        return ""
 
     assert die_never.persons() == KEEPERS
     tick_at(desk, at(TUESDAY, 18), look)
@@ -516,9 +516,9 @@ def test_what_was_not_sent_is_tried_again_with_longer_and_longer_pauses(
     grant(desk, "kob", until=date(2021, 2, 10))
     tries: list[datetime] = []
 
-    def no(claim: Claim) -> str:
+    def no(claim: Claim) -> Unsent:
         tries.append(desk.clock.now())
-        return "the mailbox is full"
+        return Unsent("the mailbox is full")
 
     desk.clock.at = at(FRIDAY)
     for _ in range(24 * 60):
@@ -782,7 +782,7 @@ def test_a_failed_message_can_be_sent_again(desk: Desk, post: Post) -> None:
     begun(desk)
     desk.clock.at = at(FRIDAY)
     while set(ledger(desk, "status")) != {"failed"}:
-        tick(desk, "A", desk.clock.now, refuse)
+        tick(desk, "A", desk.clock.now, lambda claim: Unsent(refuse(claim)))
         desk.later(minutes=10)
     for person in KEEPERS:
         settled(desk, f"{person}|2021-02-19", "again")

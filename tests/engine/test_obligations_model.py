@@ -29,12 +29,13 @@ from hypothesis.stateful import (
 
 from engine import corrections, cycles, enrol, extend
 from engine.canonical import plain
+from engine.claims import Claim
 from engine.clock import BANGKOK, stamp
 from engine.corrections import Correction
 from engine.database import Database
 from engine.definition import Workflow
 from engine.extend import Extension
-from engine.messages import Claim
+from engine.messages import Unsent
 from engine.settle import Settlement, settle
 from engine.tick import tick
 from engine.workdays import published
@@ -577,7 +578,7 @@ class Months(RuleBasedStateMachine):
             case "holiday":
                 self.holiday(self.data.draw(st.integers(-3, 25), "offset"))
 
-    def _send(self, claim: Claim) -> str:
+    def _send(self, claim: Claim) -> Unsent | None:
         way = self.will.pop(0) if self.will else "accept"
         note(f"{claim.key}: {way}")
         [row] = [row for row in messages(self.office) if row["key"] == claim.key]
@@ -590,14 +591,14 @@ class Months(RuleBasedStateMachine):
             self._meanwhile("sleeps" if way == "slowly" else "other ticks", "A")
             self.doubtful.add(claim.key)  # its lease may be over before it is marked
         if way == "refuse":
-            return "no"
+            return Unsent("no")
         if not way.endswith("before"):
             self._accept(claim)
         if way.startswith("fail"):
             raise OSError("the line went dead")
         if way.startswith("die"):
             raise Killed
-        return ""
+        return None
 
     def _accept(self, claim: Claim) -> None:
         keys = [r["key"] for r in ledger(self.office, message=claim.key)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import ClauseElement, Delete, Select, Update
 
-from engine import alarms, messages, obligations, tick, windows
+from engine import alarms, claims, messages, obligations, tick, windows
 from engine.database import Database
 from engine.schema import migrate
 
@@ -61,9 +61,9 @@ def test_nothing_that_is_due_has_to_be_sorted(database: Database, statement: Cla
     [
         (obligations._DUE, "alarm_due"),
         (windows._DUE, "alarm_due"),
-        (messages._PERSONS, "obligation_owed"),
-        (messages._TAKE, "obligation_owed"),
-        (messages._TO_RETRY, "message_open"),
+        (claims._PERSONS, "obligation_owed"),
+        (claims._TAKE, "obligation_owed"),
+        (claims._TO_TRY, "message_open"),
         (messages._LAPSED, "message_open"),
         (alarms._CANCEL, "obligation_of_item"),
         (alarms._CANCEL_ONE, "obligation_of_item"),

@@ -18,6 +18,7 @@ from engine.database import Database
 from engine.definition import Workflow
 from engine.errors import AnumatError, Refusal, WrongUse
 from engine.load import Where
+from engine.messages import Unsent
 from engine.office import Answer
 from engine.reconcile import reconcile
 from engine.tick import Round, tick
@@ -356,7 +357,7 @@ def test_another_region_moves_what_depends_on_its_holidays(timed: Desk) -> None:
 
 def on_the_clock(office: Desk, said: str = "") -> Round:
     """A tick; `said` is why the relay takes no message now."""
-    return tick(office, "clockwork", office.clock.now, lambda claim: said)
+    return tick(office, "clockwork", office.clock.now, lambda claim: Unsent(said) if said else None)
 
 
 def owed(office: Desk, ref: str) -> set[tuple[str, ...]]:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from engine import enrol
+from engine.claims import LEASE
 from engine.errors import AnumatError
-from engine.messages import LEASE
 from tests.builders import OCTOBER, Desk, broken, step
 from tests.engine.reminders import (
     DUE,

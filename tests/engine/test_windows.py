@@ -62,7 +62,7 @@ def calendar(office: Desk, **dates: str) -> None:
 def at(office: Desk, day: date, hour: int = 0, minute: int = 0) -> Round:
     """Tick at that time of a Bangkok day; whatever is to be sent is taken."""
     office.clock.at = beginning_of(day) + timedelta(hours=hour, minutes=minute)
-    return tick(office, "clockwork", office.clock.now, lambda claim: "")
+    return tick(office, "clockwork", office.clock.now, lambda claim: None)
 
 
 def state(office: Desk, ref: str) -> str:

@@ -36,7 +36,9 @@ def upgrade() -> None:
         "letter",
         *text("ref", "sender", "series"),
         *whole("year", "first", "number"),
-        *text("status", "reason", "kind", "form", "dated", "recipient", "cycle", "occasion"),
+        *text(
+            "printed", "status", "reason", "kind", "form", "dated", "recipient", "cycle", "occasion"
+        ),
         *text("facts", "paper", "template", "pdf"),
         one("ref"),
     )
@@ -57,6 +59,7 @@ def upgrade() -> None:
     )
     for name in ("letter", "recipient"):
         op.add_column("message", sa.Column(name, TEXT, nullable=False, server_default=""))
+    op.add_column("message", sa.Column("is_copy", sa.Integer(), nullable=False, server_default="0"))
     _indexes()
 
 

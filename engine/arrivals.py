@@ -1,0 +1,99 @@
+"""A letter that was really sent takes its items on: `approved → notified` fires by itself.
+
+Sent means that every recipient's message was accepted; copies do not count. The mark and the alarm
+are one transaction, the step is another: between the two nothing can be lost.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from engine import load
+from engine.advance import Wish
+from engine.alarms import SENT
+from engine.case import Given
+from engine.clock import beginning_of, day_of, stamp
+from engine.correspondence import Letter, LetterOwed
+from engine.database import Transaction
+from engine.ledger import Alarm, Message
+from engine.office import Office
+from engine.people import CLOCK, Asking
+from engine.tables import Item, table
+from engine.timing import LETTER
+from engine.windows import SPOILT, Fired, take
+
+BATCH = 100
+
+_l, _o, _m, _i = (table(model).c for model in (Letter, LetterOwed, Message, Item))
+_alarm = table(Alarm).c
+_UNSENT = (
+    select(func.count())
+    .select_from(table(Message).join(table(Letter), _l.ref == _m.letter))
+    .where(_m.letter == bindparam("letter"), _m.is_copy == 0, _m.status != SENT)
+)
+_ITEMS = (
+    select(_o.item, _o.kind, _i.state, _i.workflow, _i.definition)
+    .join_from(table(LetterOwed), table(Item), _i.ref == _o.item)
+    .where(_o.letter == bindparam("letter"))
+    .order_by(_o.item)
+)
+_FORGET = delete(table(Alarm)).where(
+    _alarm.item == bindparam("was_item"),
+    _alarm.kind == LETTER,
+    _alarm.name == bindparam("was_name"),
+)
+_SET = insert(table(Alarm))
+_DUE = (
+    select(_alarm.name, _alarm.step, _alarm.item, _l.printed, _l.dated)
+    .join_from(table(Alarm), table(Letter), _l.ref == _alarm.name)
+    .where(_alarm.kind == LETTER, _alarm.at <= bindparam("now"))
+    .order_by(_alarm.at, _alarm.item, _alarm.name)
+    .limit(BATCH)
+)
+_LATER = (
+    update(table(Alarm))
+    .where(
+        _alarm.item == bindparam("was_item"),
+        _alarm.kind == LETTER,
+        _alarm.name == bindparam("was_name"),
+    )
+    .values(at=bindparam("at"))
+)
+
+
+def accepted(transaction: Transaction, office: Office, letter: str, now: datetime) -> None:
+    """Call after a message of the letter was marked as sent: with the last one its items go on."""
+    if transaction.rows(_UNSENT, {"letter": letter}) != [(0,)]:
+        return
+    for item, kind, state, workflow, definition in transaction.rows(_ITEMS, {"letter": letter}):
+        compiled = office.definitions.get(transaction, workflow, definition)
+        trigger = compiled.sent_by(state).get(kind)
+        if trigger is not None:
+            transaction.run(_FORGET, {"was_item": item, "was_name": letter})
+            alarm = {"item": item, "kind": LETTER, "name": letter, "step": trigger}
+            transaction.run(_SET, alarm | {"at": stamp(now)})
+
+
+def arrive(office: Office, typed_by: str, now: datetime) -> Fired:
+    """Take the steps of at most a hundred items whose letters were sent, in one transaction. What
+    a rule still forbids (the coordinator has not accepted yet) is tried again after the next step
+    of the item, and daily."""
+    fired = Fired()
+    asking = Asking(None, typed_by, now)
+    with office.database.write_in_turn() as transaction:
+        transaction.share(load.CALENDAR)
+        due = transaction.rows(_DUE, {"now": stamp(now)})
+        fired.alarms = len(due)
+        tomorrow = stamp(beginning_of(day_of(now) + timedelta(days=1)))
+        for letter, trigger, number, dated in sorted({(row[0], row[1], *row[3:]) for row in due}):
+            refs = {row[2] for row in due if row[:2] == (letter, trigger)}
+            found = load.some(transaction, load.Where({"ref": refs}))
+            given = Given(letter_number=number, letter_date=dated)
+            wish = Wish(asking, CLOCK, trigger, given, None)
+            refused = take(transaction, office, wish, found, fired)
+            for ref, reasons in refused.items():
+                if any(reason.code == SPOILT for reason in reasons):
+                    fired.refused[ref] = reasons  # the others wait, as they should
+                later = {"was_item": ref, "was_name": letter, "at": tomorrow}
+                transaction.run(_LATER, later)
+    return fired

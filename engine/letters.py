@@ -1,0 +1,241 @@
+"""Issuing a letter: the number, the words, the file, and the messages that carry it, in one
+transaction; and taking back one that has not left the house.
+
+The file is made beforehand with the number that is next; if somebody else has taken that number
+meanwhile, it is made once more inside the transaction. So nobody waits for a letter to be set.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from engine import load
+from engine.alarms import OWED
+from engine.canonical import canonical
+from engine.claims import NEW, WAITING
+from engine.clock import day_of, stamp
+from engine.correspondence import Letter, LetterFile, LetterOwed
+from engine.database import Transaction
+from engine.errors import Overtaken, Reason, Refusal, refused
+from engine.numbers import ISSUED, NUMBERS, Last, Place, last
+from engine.office import Answer, Office
+from engine.people import Actor, Asking, covers, person_of
+from engine.register import record
+from engine.tables import Organisation, table
+
+_o = table(LetterOwed).c
+_FILE = insert(table(LetterFile))
+_BODY = select(table(LetterFile).c.body).where(
+    table(LetterFile).c.letter == bindparam("letter"), table(LetterFile).c.format == "pdf"
+)
+_SETTLED = (
+    update(table(LetterOwed))
+    .where(
+        _o.item == bindparam("was_item"),
+        _o.seq == bindparam("was_seq"),
+        _o.kind == bindparam("was_kind"),
+        _o.status == OWED,
+    )
+    .values(status=ISSUED, letter=bindparam("letter"))
+)
+_PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter that only lacks its number. `owed` are the (item, event) that made it owed, and
+    `roles` those that may issue it for these items; a letter of a cycle or a meeting has none.
+    `to` and `copies` are organisations; `recipient` is the one of `to`, or empty on a circular."""
+
+    kind: str
+    form: str
+    place: Place
+    dated: date
+    recipient: str
+    cycle: str
+    occasion: str
+    facts: Mapping[str, Any]
+    template: str
+    owed: tuple[tuple[str, int], ...]
+    roles: Mapping[str, Sequence[str]]
+    to: tuple[str, ...]
+    copies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The letter with its number: as printed, its words as plain data, and the PDF."""
+
+    printed: str
+    paper: Mapping[str, Any]
+    pdf: bytes
+
+
+Make = Callable[[int], Made]
+
+
+def issue(office: Office, asking: Asking, draft: Draft, make: Make) -> Answer:
+    """Give the letter its number and queue it for everybody who gets it.
+
+    The answer is `{"ref", "printed", "number", "dated", "recipient", "messages"}`. Raises Refusal
+    with every reason: no right, issued already, a day that the sequence has passed.
+    """
+    with office.database.read() as transaction:
+        expected = last(transaction, draft.place).number + 1
+        if reasons := _against(transaction, person_of(transaction, asking), asking, draft):
+            raise Refusal(*reasons)
+    ready = make(expected)
+
+    def work(transaction: Transaction) -> Answer:
+        transaction.alone(NUMBERS)
+        actor = person_of(transaction, asking)
+        if reasons := _against(transaction, actor, asking, draft):
+            raise Refusal(*reasons)
+        number = last(transaction, draft.place).number + 1
+        made = ready if number == expected else make(number)
+        ref = draft.place.ref(number)
+        record(transaction, office, asking, [(Letter, _row(draft, ref, number, made))], actor=actor)
+        transaction.run(_FILE, {"letter": ref, "format": "pdf", "body": made.pdf})
+        _settle(transaction, draft, ref)
+        messages = _queue(transaction, draft, ref, asking)
+        return {
+            "ref": ref,
+            "printed": made.printed,
+            "number": number,
+            "dated": draft.dated.isoformat(),
+            "recipient": draft.recipient,
+            "messages": messages,
+        }
+
+    asked = ["issue", draft.kind, draft.recipient, draft.occasion, draft.dated.isoformat()]
+    return office.command(asking, asked, work)
+
+
+def file_of(transaction: Transaction, ref: str) -> bytes:
+    """The PDF of an issued letter. Raises Refusal for a number that has none."""
+    row = transaction.row(_BODY, {"letter": ref})
+    if row is None:
+        raise refused("file", f"{ref} ไม่มีไฟล์", f"{ref} has no file")
+    return bytes(row[0])
+
+
+def may_issue(transaction: Transaction, actor: Actor, draft: Draft) -> list[Reason]:
+    """Who took the step, or is to notify of it, may issue its letter; a letter of a cycle or a
+    meeting may be issued by whoever holds a role at the sender."""
+    if not draft.roles:
+        row = transaction.row(_PATH, {"code": draft.place.sender})
+        path = row[0] if row else ""
+        if any(covers(organisation, path) for _, organisation in actor.grants):
+            return []
+        return [_no_right(actor, draft.place.sender)]
+    found = load.some(transaction, load.Where({"ref": draft.roles}))
+    return [
+        _no_right(actor, each.item.ref)
+        for each in found
+        if actor.role_for(draft.roles[each.item.ref], each.place.path) is None
+    ]
+
+
+def _against(transaction: Transaction, actor: Actor, asking: Asking, draft: Draft) -> list[Reason]:
+    reasons = may_issue(transaction, actor, draft)
+    reasons += _out_of_order(last(transaction, draft.place), draft.dated, day_of(asking.now))
+    if draft.owed and not _still_owed(transaction, draft):
+        reasons.append(
+            Reason(
+                "not-owed",
+                "หนังสือฉบับนี้ออกไปแล้ว หรือรายการเดินหน้าไปแล้ว",
+                "this letter has been issued, or its items have moved on",
+            )
+        )
+    return reasons
+
+
+def _still_owed(transaction: Transaction, draft: Draft) -> bool:
+    refs = sorted({item for item, _ in draft.owed})
+    there = transaction.ask(
+        select(_o.item, _o.seq).where(_o.item.in_(refs), _o.kind == draft.kind, _o.status == OWED)
+    )
+    return set(draft.owed) <= {(item, seq) for item, seq in there}
+
+
+def _out_of_order(newest: Last, dated: date, today: date) -> list[Reason]:
+    """The sequence follows the days: a number is no older than the one before it."""
+    if dated > today:
+        return [Reason("dated", f"วันที่ {dated} ยังมาไม่ถึง", f"{dated} is in the future")]
+    if dated.isoformat() < newest.dated:
+        return [
+            Reason(
+                "dated",
+                f"เลขก่อนหน้าลงวันที่ {newest.dated} แล้ว หนังสือลงวันที่ก่อนหน้านั้นไม่ได้",
+                f"the number before is of {newest.dated}: a letter cannot be of an earlier day",
+            )
+        ]
+    return []
+
+
+def _row(draft: Draft, ref: str, number: int, made: Made) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "sender": draft.place.sender,
+        "series": draft.place.series,
+        "year": draft.place.year,
+        "first": number,
+        "number": number,
+        "printed": made.printed,
+        "status": ISSUED,
+        "reason": "",
+        "kind": draft.kind,
+        "form": draft.form,
+        "dated": draft.dated.isoformat(),
+        "recipient": draft.recipient,
+        "cycle": draft.cycle,
+        "occasion": draft.occasion,
+        "facts": canonical(dict(draft.facts)).decode(),
+        "paper": canonical(dict(made.paper)).decode(),
+        "template": draft.template,
+        "pdf": sha256(made.pdf).hexdigest(),
+    }
+
+
+def _settle(transaction: Transaction, draft: Draft, ref: str) -> None:
+    rows = [
+        {"was_item": item, "was_seq": seq, "was_kind": draft.kind, "letter": ref}
+        for item, seq in draft.owed
+    ]
+    if rows and transaction.run_many(_SETTLED, rows) != len(rows):
+        raise Overtaken(
+            Reason(
+                "overtaken",
+                "มีผู้อื่นออกหนังสือนี้หรือดำเนินการกับรายการก่อนแล้ว ไม่มีสิ่งใดเปลี่ยนแปลง",
+                "somebody else has issued it, or moved an item; nothing was changed",
+            )
+        )
+
+
+def _queue(transaction: Transaction, draft: Draft, ref: str, asking: Asking) -> list[str]:
+    """A message for each recipient and copy; the clock sends them. Their keys."""
+    now = stamp(asking.now)
+    everybody = [(code, 0) for code in draft.to]
+    everybody += [(code, 1) for code in draft.copies if code not in draft.to]
+    rows = [
+        {
+            "key": f"{ref}|{code}|1", "person": "", "day": draft.dated.isoformat(),
+            "status": WAITING, "claim": "", "until": now, "attempts": 0, "claimed_at": "",
+            "settled_at": "", "note": "", "letter": ref, "recipient": code, "is_copy": is_copy,
+        }
+        for code, is_copy in everybody
+    ]  # fmt: skip
+    transaction.run_many(NEW, rows)
+    return [str(row["key"]) for row in rows]
+
+
+def _no_right(actor: Actor, what: str) -> Reason:
+    return Reason(
+        "role",
+        f"{actor.name_th} ไม่มีสิทธิออกหนังสือของ {what}",
+        f"{actor.name_en} may not issue letters of {what}",
+    )

@@ -1,0 +1,93 @@
+"""The numbers of outgoing letters: one sequence a sender and calendar year, circulars apart.
+
+Source: the Office of the Prime Minister's regulation on correspondence B.E. 2526 (1983): the
+sequence begins anew with the calendar year, not the fiscal year, and circulars (ว) have their own.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, func, select
+
+from engine.clock import ERA, arabic
+from engine.correspondence import Letter
+from engine.database import Transaction
+from engine.errors import wrong
+from engine.tables import table
+
+Series = Literal["letter", "circular"]
+ISSUED, VOID, ELSEWHERE = "issued", "void", "elsewhere"
+NUMBERS = 2_564_002  # the advisory lock of whoever takes a number
+
+_l = table(Letter).c
+_LAST = select(func.max(_l.number), func.max(_l.dated)).where(
+    _l.sender == bindparam("sender"), _l.series == bindparam("series"), _l.year == bindparam("year")
+)
+_SHOWN = tuple(column for column in _l if column.name not in ("facts", "paper"))
+_REGISTER = (
+    select(*_SHOWN)
+    .where(_l.sender == bindparam("sender"), _l.year == bindparam("year"))
+    .order_by(_l.series.desc(), _l.number)
+)
+_SENDERS = select(_l.sender, _l.year).distinct().order_by(_l.sender, _l.year)
+_BY_REF = select(*_l).where(_l.ref == bindparam("ref"))
+_BY_NUMBER = select(*_l).where(_l.printed == bindparam("printed")).order_by(_l.year.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number is taken: `year` is the calendar year of the letter's day, Buddhist Era."""
+
+    sender: str
+    series: Series
+    year: int
+
+    @classmethod
+    def of(cls, sender: str, series: Series, dated: date) -> "Place":
+        return cls(sender, series, dated.year + ERA)
+
+    def ref(self, number: int) -> str:
+        """The letter's name in this house: OPDC/2564/117, OPDC/2564/ว3."""
+        mark = "ว" if self.series == "circular" else ""
+        return f"{self.sender}/{self.year}/{mark}{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last number that was taken, and the day of the newest letter (ISO; empty if none)."""
+
+    number: int
+    dated: str
+
+
+def last(transaction: Transaction, place: Place) -> Last:
+    params = {"sender": place.sender, "series": place.series, "year": place.year}
+    row = transaction.row(_LAST, params)
+    return Last((row and row[0]) or 0, (row and row[1]) or "")
+
+
+def register_of(transaction: Transaction, sender: str, year: int) -> list[dict[str, Any]]:
+    """Every number of a sender and year in order, letters first; without facts and words."""
+    params = {"sender": sender, "year": year}
+    names = [column.name for column in _SHOWN]
+    return [dict(zip(names, row, strict=True)) for row in transaction.rows(_REGISTER, params)]
+
+
+def senders(transaction: Transaction) -> list[tuple[str, int]]:
+    """The registers that there are: (sender, year)."""
+    return [(sender, year) for sender, year in transaction.rows(_SENDERS)]
+
+
+def letter(transaction: Transaction, asked: str) -> dict[str, Any]:
+    """A letter by its reference, or by the number that stands on it, in Thai digits too: then the
+    newest of that number. Raises WrongUse where there is none."""
+    names, said = [column.name for column in _l], " ".join(arabic(asked).split())
+    row = transaction.row(_BY_REF, {"ref": said}) or transaction.row(_BY_NUMBER, {"printed": said})
+    if row is None:
+        raise wrong(
+            "letter",
+            f"ไม่พบหนังสือ “{asked}” ดูทะเบียนด้วย anumat register",
+            f"there is no letter “{asked}”. See: anumat register",
+        )
+    return dict(zip(names, row, strict=True))

@@ -1,0 +1,176 @@
+"""Gaps in the sequence of numbers, each with its reason: a letter that was taken back, and numbers
+that the office used elsewhere (on paper, or before it began with Anumat)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from engine.alarms import CANCELLED, OWED
+from engine.claims import WAITING
+from engine.clock import day_of, stamp
+from engine.correspondence import Letter, LetterOwed
+from engine.database import Transaction
+from engine.errors import Overtaken, Reason, Refusal, refused, wrong
+from engine.ledger import Message
+from engine.numbers import ELSEWHERE, ISSUED, NUMBERS, VOID, Place, last, letter
+from engine.office import Answer, Office
+from engine.people import Actor, Asking, covers, person_of
+from engine.queries import history
+from engine.register import record
+from engine.tables import Organisation, table
+
+LONGEST = 2_000
+
+_m, _o = table(Message).c, table(LetterOwed).c
+_ON_ITS_WAY = select(_m.key, _m.status).where(
+    _m.letter == bindparam("letter"), _m.status.not_in((WAITING, CANCELLED, "failed"))
+)
+_CALLED_BACK = (
+    update(table(Message))
+    .where(_m.letter == bindparam("was_letter"), _m.status == WAITING)
+    .values(status=CANCELLED, until="", settled_at=bindparam("settled_at"), note=bindparam("note"))
+)
+_OF_LETTER = select(_o.item, _o.seq, _o.kind).where(_o.letter == bindparam("letter"))
+_AGAIN = (
+    update(table(LetterOwed))
+    .where(
+        _o.item == bindparam("was_item"),
+        _o.seq == bindparam("was_seq"),
+        _o.kind == bindparam("was_kind"),
+    )
+    .values(status=bindparam("status"), reason=bindparam("reason"), letter="")
+)
+_PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
+
+
+def void(office: Office, asking: Asking, asked: str, reason: str) -> Answer:
+    """Take back a letter that has not left the house. Its number stays taken, with the reason; what
+    it told is owed again, as far as its items have not moved on.
+
+    Raises Refusal where it was sent, may have been, or is no issued letter.
+    """
+    _require_reason(reason)
+
+    def work(transaction: Transaction) -> Answer:
+        transaction.alone(NUMBERS)
+        row = letter(transaction, asked)
+        actor = person_of(transaction, asking)
+        reasons = [*_not_void(transaction, row), *_no_right(transaction, actor, row["sender"])]
+        if reasons:
+            raise Refusal(*reasons)
+        new = row | {"status": VOID, "reason": reason.strip()}
+        record(transaction, office, asking, [(Letter, new)], actor=actor)
+        called = {"was_letter": row["ref"], "settled_at": stamp(asking.now), "note": reason.strip()}
+        transaction.run(_CALLED_BACK, called)
+        if transaction.rows(_ON_ITS_WAY, {"letter": row["ref"]}):
+            raise Overtaken(_sending(row["ref"]))
+        owed = [ref for ref, seq, kind in transaction.rows(_OF_LETTER, {"letter": row["ref"]})
+                if _owed_again(transaction, ref, seq, kind)]  # fmt: skip
+        return {"ref": row["ref"], "printed": row["printed"], "owed_again": sorted(owed)}
+
+    return office.command(asking, ["void", asked, reason], work)
+
+
+def set_aside(office: Office, asking: Asking, place: Place, upto: int, reason: str) -> Answer:
+    """Say that the numbers up to this one were used elsewhere: the next letter has the one after.
+
+    Raises Refusal where a number of them is taken already, or for a year that has not begun.
+    """
+    _require_reason(reason)
+
+    def work(transaction: Transaction) -> Answer:
+        transaction.alone(NUMBERS)
+        actor = person_of(transaction, asking)
+        newest, today = last(transaction, place), day_of(asking.now)
+        reasons = _no_right(transaction, actor, place.sender)
+        if upto <= newest.number:
+            reasons.append(_taken(newest.number))
+        if place.year > Place.of(place.sender, place.series, today).year:
+            reasons.append(Reason("year", f"ปี {place.year} ยังมาไม่ถึง", f"{place.year} is to come"))
+        if reasons:
+            raise Refusal(*reasons)
+        row = _elsewhere(place, newest.number + 1, upto, reason.strip(), newest.dated, today)
+        record(transaction, office, asking, [(Letter, row)], actor=actor)
+        return {"ref": row["ref"], "first": row["first"], "number": upto}
+
+    asked = ["set-aside", place.sender, place.series, place.year, upto, reason]
+    return office.command(asking, asked, work)
+
+
+def _elsewhere(
+    place: Place, first: int, upto: int, reason: str, newest: str, today: date
+) -> dict[str, Any]:
+    nothing = {column.name: "" for column in table(Letter).c}
+    past = today.year + 543 > place.year
+    return nothing | {
+        "ref": f"{place.ref(first)}-{upto}",
+        "sender": place.sender,
+        "series": place.series,
+        "year": place.year,
+        "first": first,
+        "number": upto,
+        "status": ELSEWHERE,
+        "reason": reason,
+        "dated": newest if past else today.isoformat(),
+        "facts": "{}",
+        "paper": "{}",
+    }
+
+
+def _not_void(transaction: Transaction, row: Mapping[str, Any]) -> list[Reason]:
+    ref = row["ref"]
+    if row["status"] != ISSUED:
+        return [Reason("status", f"{ref} ไม่ใช่หนังสือที่ออกแล้ว", f"{ref} is no issued letter")]
+    if transaction.rows(_ON_ITS_WAY, {"letter": ref}):
+        return [_sending(ref)]
+    return []
+
+
+def _sending(ref: str) -> Reason:
+    return Reason(
+        "sent",
+        f"{ref} ส่งออกไปแล้วหรือกำลังส่ง ยกเลิกไม่ได้ ให้ออกหนังสือฉบับใหม่",
+        f"{ref} was sent, or is being sent: write another letter instead",
+    )
+
+
+def _owed_again(transaction: Transaction, ref: str, seq: int, kind: str) -> bool:
+    """Unless the item has gone on: then nobody waits for it any more."""
+    later = [e for e in history(transaction, ref)[seq:] if e["kind"] == "advanced"]
+    gone = any(not event["stays"] for event in later)
+    was = {"was_item": ref, "was_seq": seq, "was_kind": kind}
+    new = {"status": CANCELLED, "reason": "left"} if gone else {"status": OWED, "reason": ""}
+    transaction.run(_AGAIN, was | new)
+    return not gone
+
+
+def _no_right(transaction: Transaction, actor: Actor, sender: str) -> list[Reason]:
+    row = transaction.row(_PATH, {"code": sender})
+    if row is not None and any(covers(place, row[0]) for _, place in actor.grants):
+        return []
+    return [
+        Reason(
+            "role",
+            f"{actor.name_th} ไม่มีสิทธิในทะเบียนหนังสือของ {sender}",
+            f"{actor.name_en} has no right in the register of {sender}",
+        )
+    ]
+
+
+def _taken(number: int) -> Reason:
+    return Reason(
+        "number", f"ทะเบียนใช้ถึงเลข {number} แล้ว", f"the register has reached {number} already"
+    )
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise wrong("reason", "ต้องระบุเหตุผล (--reason)", "a reason is required (--reason)")
+    if len(reason) > LONGEST:
+        raise refused(
+            "reason",
+            f"เหตุผลยาวเกิน {LONGEST:,} ตัวอักษร",
+            f"the reason is longer than {LONGEST:,} characters",
+        )
