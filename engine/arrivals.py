@@ -23,13 +23,19 @@ from engine.timing import LETTER
 from engine.windows import SPOILT, Fired, take
 
 BATCH = 100
+REPLACED = "replaced"  # by another message to the same recipient
 
 _l, _o, _m, _i = (table(model).c for model in (Letter, LetterOwed, Message, Item))
 _alarm = table(Alarm).c
 _UNSENT = (
     select(func.count())
     .select_from(table(Message).join(table(Letter), _l.ref == _m.letter))
-    .where(_m.letter == bindparam("letter"), _m.is_copy == 0, _m.status != SENT)
+    .where(
+        _m.letter == bindparam("letter"),
+        _m.is_copy == 0,
+        _m.status != SENT,
+        _m.status != "replaced",
+    )
 )
 _ITEMS = (
     select(_o.item, _o.kind, _i.state, _i.workflow, _i.definition)

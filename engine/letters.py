@@ -86,9 +86,9 @@ def issue(office: Office, asking: Asking, draft: Draft, make: Make) -> Answer:
     """
     with office.database.read() as transaction:
         expected = last(transaction, draft.place).number + 1
-        if reasons := _against(transaction, person_of(transaction, asking), asking, draft):
-            raise Refusal(*reasons)
-    ready = make(expected)
+        hopeless = _against(transaction, person_of(transaction, asking), asking, draft)
+    # What is to be refused below may yet be a repeat, whose first answer is known.
+    ready = None if hopeless else make(expected)
 
     def work(transaction: Transaction) -> Answer:
         transaction.alone(NUMBERS)
@@ -96,7 +96,7 @@ def issue(office: Office, asking: Asking, draft: Draft, make: Make) -> Answer:
         if reasons := _against(transaction, actor, asking, draft):
             raise Refusal(*reasons)
         number = last(transaction, draft.place).number + 1
-        made = ready if number == expected else make(number)
+        made = ready if ready and number == expected else make(number)
         ref = draft.place.ref(number)
         record(transaction, office, asking, [(Letter, _row(draft, ref, number, made))], actor=actor)
         transaction.run(_FILE, {"letter": ref, "format": "pdf", "body": made.pdf})

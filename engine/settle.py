@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal, select, update
 
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
 from engine.apply import write_register
+from engine.arrivals import accepted
 from engine.chain import header
 from engine.claims import WAITING
 from engine.clock import stamp
@@ -18,12 +19,12 @@ from engine.people import Asking, actor_of
 from engine.register import HEAD
 from engine.tables import REGISTER, table
 
-As = Literal["sent", "again", "cancelled"]
+As = Literal["sent", "again", "cancelled", "bounced"]
 LONGEST = 2_000
 
 _m, _o = table(Message).c, table(Obligation).c
-_MESSAGE = select(_m.status).where(_m.key == bindparam("key"))
-_ALONE = select(_o.status).where(_o.key == bindparam("key"), _o.message == "")
+_MESSAGE = select(_m.status, _m.letter).where(_m.key == bindparam("key"))
+_ALONE = select(_o.status, literal("")).where(_o.key == bindparam("key"), _o.message == "")
 _MARK = (
     update(table(Message))
     .where(_m.key == bindparam("was_key"), _m.status == bindparam("was_status"))
@@ -48,7 +49,8 @@ _ONE = (
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """`key` is a message's, or that of an obligation which no message carried. `as_` says what it
-    is to be: it was `sent`, it is sent `again`, or it is `cancelled`."""
+    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also a letter's that waits), or
+    it was returned (engine.outbox)."""
 
     key: str
     as_: As
@@ -78,8 +80,9 @@ def settle(office: Office, asking: Asking, wish: Settlement) -> Answer:
                 f"ไม่พบ “{wish.key}” ดูรหัสด้วย anumat obligations --unknown",
                 f"there is no “{wish.key}”. See: anumat obligations --unknown",
             )
-        [status] = found
-        if status not in (UNKNOWN, FAILED):
+        status, letter = found
+        waits = letter and status == WAITING and wish.as_ == "cancelled"
+        if status not in (UNKNOWN, FAILED) and not waits:
             raise refused(
                 "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"
             )
@@ -90,7 +93,9 @@ def settle(office: Office, asking: Asking, wish: Settlement) -> Answer:
                 "it has nobody to go to; it can only be cancelled (--cancel)",
             )
         _write(transaction, asking, wish, status, carried=carried is not None)
-        _record(transaction, office, asking, wish, status)
+        if letter and wish.as_ == "sent":
+            accepted(transaction, office, letter, asking.now)
+        record_settlement(transaction, office, asking, wish, status)
         return {"key": wish.key, "was": status, "is": wish.as_}
 
     return office.command(asking, ["settle", wish.key, wish.as_, wish.comment], work)
@@ -125,9 +130,10 @@ def _write(
     transaction.run(_CARRIED, was | new)
 
 
-def _record(
+def record_settlement(
     transaction: Transaction, office: Office, asking: Asking, wish: Settlement, status: str
 ) -> None:
+    """The event of the register: who settled it, what it was, and why."""
     document = {
         **header(asking, actor_of(transaction, asking), simulation=office.simulation),
         "kind": "settled",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from engine.alarms import CANCELLED, OWED
+from engine.alarms import CANCELLED, FAILED, OWED
 from engine.claims import WAITING
 from engine.clock import day_of, stamp
 from engine.correspondence import Letter, LetterOwed
@@ -25,7 +25,10 @@ LONGEST = 2_000
 
 _m, _o = table(Message).c, table(LetterOwed).c
 _ON_ITS_WAY = select(_m.key, _m.status).where(
-    _m.letter == bindparam("letter"), _m.status.not_in((WAITING, CANCELLED, "failed"))
+    _m.letter == bindparam("letter"),
+    _m.status != WAITING,
+    _m.status != CANCELLED,
+    _m.status != FAILED,
 )
 _CALLED_BACK = (
     update(table(Message))

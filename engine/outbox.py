@@ -1,0 +1,162 @@
+"""What is on its way out of the house, or got stuck there, and what a person does about it.
+
+`bounced` is a message that the relay accepted and somebody returned; sent again it is another one,
+with an identity of its own, and the old one is `replaced`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from engine.alarms import CANCELLED, FAILED, SENT, UNKNOWN
+from engine.arrivals import REPLACED
+from engine.claims import NEW, WAITING
+from engine.clock import stamp
+from engine.correspondence import Correspondent, Letter
+from engine.database import Transaction
+from engine.errors import Overtaken, Reason, refused, wrong
+from engine.ledger import Message
+from engine.office import Answer, Office
+from engine.people import Asking
+from engine.settle import Settlement, record_settlement, settle
+from engine.tables import Organisation, Person, table
+
+BOUNCED = "bounced"
+STUCK = (WAITING, FAILED, UNKNOWN, BOUNCED)
+EVERY = (*STUCK, "claimed", SENT, CANCELLED, REPLACED)
+
+_m, _l, _p = table(Message).c, table(Letter).c, table(Person).c
+_place, _to = table(Organisation).c, table(Correspondent).c
+_SHOWN = (
+    *(_m[name] for name in (
+        "key", "status", "day", "attempts", "until", "claimed_at", "settled_at", "note", "letter",
+        "recipient", "is_copy", "person",
+    )),
+    _l.printed, _l.kind, _place.name_th, _place.name_en, _p.name_th.label("person_th"),
+    _p.name_en.label("person_en"), _to.email, _p.email.label("person_email"),
+)  # fmt: skip
+_LISTED = (
+    select(*_SHOWN)
+    .select_from(
+        table(Message)
+        .outerjoin(table(Letter), _l.ref == _m.letter)
+        .outerjoin(table(Organisation), _place.code == _m.recipient)
+        .outerjoin(table(Correspondent), _to.organisation == _m.recipient)
+        .outerjoin(table(Person), _p.code == _m.person)
+    )
+    .order_by(_m.claimed_at, _m.key)
+)
+_ONE = _LISTED.where(_m.key == bindparam("key"))
+_KEYS = select(_m.key).where(_m.status == SENT)
+_BECOMES = (
+    update(table(Message))
+    .where(_m.key == bindparam("was_key"), _m.status == bindparam("was_status"))
+    .values({n: bindparam(n) for n in ("status", "until", "note")})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages; what is empty does not restrict. `letters` leaves reminders out."""
+
+    statuses: Sequence[str] = ()
+    letter: str = ""
+    letters: bool = False
+    most: int = 500
+
+
+def listed(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
+    """Messages in the order in which they were first tried; those not tried yet come first."""
+    statement = _LISTED.limit(wanted.most)
+    if wanted.statuses:
+        statement = statement.where(_m.status.in_(sorted(wanted.statuses)))
+    if wanted.letter:
+        statement = statement.where(_m.letter == wanted.letter)
+    if wanted.letters:
+        statement = statement.where(_m.letter != "")
+    return [_plain(row) for row in transaction.ask(statement)]
+
+
+def message(transaction: Transaction, key: str) -> dict[str, Any]:
+    """Raises WrongUse where there is none."""
+    row = transaction.row(_ONE, {"key": key})
+    if row is None:
+        raise wrong(
+            "key",
+            f"ไม่พบข้อความ “{key}” ดูรหัสด้วย anumat outbox list",
+            f"there is no message “{key}”. See: anumat outbox list",
+        )
+    return _plain(row)
+
+
+def accepted_keys(transaction: Transaction) -> list[str]:
+    """The keys of all that the relay accepted: one of them is meant by a returned message."""
+    return [key for (key,) in transaction.rows(_KEYS)]
+
+
+def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
+    """Send it again: what failed or is unknown as the same message, what bounced as a new one;
+    what waits, now. Raises Refusal for what was sent, cancelled, or is being sent."""
+    with office.database.read() as transaction:
+        status = message(transaction, key)["status"]
+    if status in (FAILED, UNKNOWN):
+        return settle(office, asking, Settlement(key, "again", comment))
+
+    def work(transaction: Transaction) -> Answer:
+        now = message(transaction, key)
+        if now["status"] == WAITING:
+            _become(transaction, key, WAITING, WAITING, stamp(asking.now), now["note"])
+            return {"key": key, "was": WAITING, "is": "again"}
+        if now["status"] != BOUNCED or not now["letter"]:  # a reminder's day is past
+            raise refused(
+                "settled",
+                f"“{key}” เป็น {now['status']} จึงส่งซ้ำไม่ได้",
+                f"“{key}” is {now['status']} and is not sent again",
+            )
+        again = _next_revision(key)
+        _become(transaction, key, BOUNCED, REPLACED, "", now["note"])
+        transaction.run(NEW, _anew(now, again, stamp(asking.now)))
+        record_settlement(transaction, office, asking, Settlement(key, "again", comment), BOUNCED)
+        return {"key": again, "was": BOUNCED, "is": "again"}
+
+    return office.command(asking, ["retry", key, comment], work)
+
+
+def bounced(office: Office, asking: Asking, key: str, why: str) -> Answer:
+    """Somebody returned a message that was accepted. Raises Refusal where it is not a sent one."""
+
+    def work(transaction: Transaction) -> Answer:
+        status = message(transaction, key)["status"]
+        if status != SENT:
+            raise refused("settled", f"“{key}” เป็น {status}", f"“{key}” is {status}")
+        _become(transaction, key, SENT, BOUNCED, "", why[:500])
+        record_settlement(transaction, office, asking, Settlement(key, "bounced", why), SENT)
+        return {"key": key, "was": SENT, "is": BOUNCED}
+
+    return office.command(asking, ["bounced", key, why], work)
+
+
+def _become(
+    transaction: Transaction, key: str, was: str, status: str, until: str, note: str
+) -> None:
+    row = {"was_key": key, "was_status": was, "status": status, "until": until, "note": note}
+    if not transaction.run(_BECOMES, row):
+        raise Overtaken(Reason("overtaken", "มีผู้อื่นดำเนินการก่อนแล้ว", "somebody else was faster"))
+
+
+def _next_revision(key: str) -> str:
+    """The same to the same recipient, as another message: `…|1` becomes `…|2`."""
+    stem, _, number = key.rpartition("|")
+    return f"{stem}|{int(number) + 1}"
+
+
+def _anew(old: dict[str, Any], key: str, now: str) -> dict[str, Any]:
+    kept = {name: old[name] for name in ("day", "letter", "recipient", "is_copy", "person")}
+    fresh = dict.fromkeys(("claim", "claimed_at", "settled_at", "note"), "")
+    return kept | fresh | {"key": key, "status": WAITING, "until": now, "attempts": 0}
+
+
+def _plain(row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip((column.name for column in _SHOWN), row, strict=True))
