@@ -15,6 +15,7 @@ from engine.loader import load
 from engine.office import Answer
 from engine.register import found, is_founded
 from engine.schema import migrate
+from engine.upgrading import letters_caught_up
 from workflows import shipped
 from workflows.calendars import corrections
 
@@ -57,6 +58,7 @@ def command(door: Door, *, simulation: bool) -> None:
         )
     published = [_published(door, load(path, vocabulary())) for path in shipped.definitions()]
     corrected = complete(office, door.asking(), corrections())
+    owed = [] if fresh else letters_caught_up(office)
     screen = door.screen
     if screen.json:
         screen.data(
@@ -66,6 +68,7 @@ def command(door: Door, *, simulation: bool) -> None:
                 "workflows": published,
                 "holidays_added": corrected["added"],
                 "moved": corrected["moved"],
+                "letters_owed": owed,
             }
         )
     if fresh:
@@ -74,6 +77,11 @@ def command(door: Door, *, simulation: bool) -> None:
         screen.say(f"ฐานข้อมูล {door.address} เป็นรุ่นปัจจุบัน", f"Up to date: {door.address}")
     if corrected["moved"]:
         print_moved(screen, corrected["moved"])
+    if owed:
+        screen.say(
+            f"พบหนังสือที่ยังไม่ได้ออกของ {len(owed)} รายการ ดูด้วย anumat letter list",
+            f"{len(owed)} items owe a letter that nobody recorded. See: anumat letter list",
+        )
     for each in published:
         screen.say(
             f"  {each['workflow']} รุ่นที่ {each['version']}",
