@@ -104,13 +104,13 @@ def grants(office: Office, asking: Asking, rows: Sequence[NewGrant]) -> Answer:
         reasons: list[Reason] = []
         for row in rows:
             if row.person not in persons:
-                reasons.append(_unknown("person", row.person, row.where))
+                reasons.append(unknown("person", row.person, row.where))
             if row.organisation not in places:
-                reasons.append(_unknown("organisation", row.organisation, row.where))
+                reasons.append(unknown("organisation", row.organisation, row.where))
             if row.role not in roles:
-                reasons.append(_unknown("role", row.role, row.where))
+                reasons.append(unknown("role", row.role, row.where))
             if row.until is not None and row.until < row.since:
-                reasons.append(_backwards(row))
+                reasons.append(backwards(row.since, row.until, row.where))
         if reasons:
             raise WrongUse(*reasons)
         return record(transaction, office, asking, [(Grant, _grant_row(row)) for row in rows])
@@ -144,7 +144,7 @@ def _astray(row: NewOrganisation, parents: Mapping[str, str]) -> Reason:
     while (parent := parents[chain[-1]]) in parents and parent not in chain:
         chain.append(parent)
     if parent not in parents:
-        return _unknown("parent", parent, row.where)
+        return unknown("parent", parent, row.where)
     circle = " → ".join([*chain, parent])
     return Reason(
         "parent",
@@ -156,7 +156,7 @@ def _astray(row: NewOrganisation, parents: Mapping[str, str]) -> Reason:
 
 def _require_sound(rows: Sequence[NewOrganisation] | Sequence[NewPerson]) -> None:
     """Codes make paths, and `*` means everywhere; PostgreSQL holds no NUL, nothing a surrogate."""
-    reasons = _twice([(row.code, row.where) for row in rows])
+    reasons = twice([(row.code, row.where) for row in rows])
     for row in rows:
         if not row.code.strip() or "/" in row.code or row.code == EVERYWHERE or _bad(row.code):
             th, en = f"รหัส {row.code!r} ใช้ไม่ได้", f"{row.code!r} cannot be a code"
@@ -188,7 +188,7 @@ def _asked(rows: Sequence[Any]) -> str:
     return digest(canonical([{k: str(v) for k, v in asdict(row).items()} for row in rows]))
 
 
-def _twice(codes: Sequence[tuple[str, str]]) -> list[Reason]:
+def twice(codes: Sequence[tuple[str, str]]) -> list[Reason]:
     seen: dict[str, str] = {}
     reasons: list[Reason] = []
     for code, where in codes:
@@ -213,15 +213,15 @@ _NOUNS = {
 }
 
 
-def _unknown(noun: str, value: str, where: str) -> Reason:
+def unknown(noun: str, value: str, where: str) -> Reason:
     th, en = _NOUNS[noun]
     return Reason(noun, f"ไม่รู้จัก{th} “{value}”", f"the {en} “{value}” is not known", where)
 
 
-def _backwards(row: NewGrant) -> Reason:
+def backwards(since: date, until: date, where: str) -> Reason:
     return Reason(
         "until",
-        f"วันสิ้นสุด {row.until} อยู่ก่อนวันเริ่ม {row.since}",
-        f"it ends on {row.until}, before it begins on {row.since}",
-        row.where,
+        f"วันสิ้นสุด {until} อยู่ก่อนวันเริ่ม {since}",
+        f"it ends on {until}, before it begins on {since}",
+        where,
     )

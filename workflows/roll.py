@@ -1,8 +1,12 @@
-"""Who is on the roll: organisations, persons and their roles, from the rows of a file."""
+"""Who is on the roll: organisations, persons and their roles, how organisations are written to, and
+who signs for them, from the rows of a file."""
 
+import re
 from pathlib import Path
 
+from engine.correspondents import NewCorrespondent, at
 from engine.enrol import NewGrant, NewOrganisation, NewPerson
+from engine.signatories import NewSignatory
 from workflows.cells import day, each, filled
 from workflows.tabular import Row, read_table
 
@@ -67,3 +71,49 @@ def grants(path: Path) -> list[NewGrant]:
         )
 
     return each(rows, made)
+
+
+def correspondents(path: Path) -> list[NewCorrespondent]:
+    columns = ("addressee", "email", "code", "agency", "address", "contact")
+    rows = read_table(path, required=("organisation",), optional=columns)
+
+    def made(row: Row) -> NewCorrespondent:
+        cells = row.cells
+        return NewCorrespondent(
+            organisation=filled(_cell(row, "organisation"), "organisation"),
+            **{name: several_lines(cells[name]) for name in columns},
+            where=row.where,
+        )
+
+    return each(rows, made)
+
+
+def signatories(path: Path) -> list[NewSignatory]:
+    texts = ("post", "acting", "acting_for", "order_ref")
+    rows = read_table(
+        path, required=("organisation", "person", "since"), optional=("until", *texts)
+    )
+
+    def made(row: Row) -> NewSignatory:
+        cells, since = row.cells, _cell(row, "since")
+        return NewSignatory(
+            organisation=filled(_cell(row, "organisation"), "organisation"),
+            person=filled(_cell(row, "person"), "person"),
+            since=day(since, filled(since, "since")),
+            until=day(_cell(row, "until"), cells["until"]) if cells["until"] else None,
+            **{name: several_lines(cells[name]) for name in texts},
+            where=row.where,
+        )
+
+    return each(rows, made)
+
+
+def several_lines(text: str) -> str:
+    """Lines that stand in one cell, parted by `|` or by the line ends of the cell itself."""
+    parts = (part.strip() for part in re.split(r"[|\n]", text))
+    return "\n".join(part for part in parts if part)
+
+
+def _cell(row: Row, name: str) -> Row:
+    """The row, known by one of its cells."""
+    return Row(at(row.where, name), row.cells)
