@@ -18,6 +18,10 @@ COMMANDS = {
     ),
     "people": Entry("commands.people", "บุคคลและบทบาท", "Persons and their roles"),
     "grant": Entry("commands.grant", "ให้หรือสิ้นสุดบทบาท", "Give a role, or end it"),
+    "correspondent": Entry(
+        "commands.correspondent", "ผู้รับและผู้ออกหนังสือ", "Who is written to, and who writes"
+    ),
+    "signatory": Entry("commands.signatory", "ผู้ลงนามในหนังสือ", "Who signs letters"),
     "meeting": Entry("commands.meeting", "การประชุมและมติ", "Meetings and their resolutions"),
     "open": Entry("commands.opening", "เปิดรายการใหม่หนึ่งรายการ", "Open one new item"),
     "list": Entry("commands.listing", "รายการทั้งหมดตามเงื่อนไข", "Items that match conditions"),

@@ -5,10 +5,13 @@ from typing import Any
 
 import click
 
+from commands.counted import say_counts
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
 from commands.moved import print_moved
+from engine import correspondents as parties
 from engine import enrol
+from engine import signatories as signing
 from engine.items import open_items
 from engine.office import Answer
 from workflows import imports, roll
@@ -79,6 +82,36 @@ def people(door: Door, file: Path, key: str | None) -> None:
 def grants(door: Door, file: Path, key: str | None) -> None:
     rows = roll.grants(file)
     _counted(door, enrol.grants(door.office, door.asking(key=key), rows))
+
+
+@command.command(
+    help=t(
+        "ผู้รับและผู้ออกหนังสือ: organisation, addressee, email, code, agency, address, contact "
+        "หลายบรรทัดคั่นด้วย |",
+        "How organisations are written to and write: organisation, addressee, email, code, agency, "
+        "address, contact; several lines parted by |",
+    )
+)
+@FILE
+@with_key
+@with_door
+def correspondents(door: Door, file: Path, key: str | None) -> None:
+    rows = roll.correspondents(file)
+    _counted(door, parties.correspondents(door.office, door.asking(key=key), rows))
+
+
+@command.command(
+    help=t(
+        "ผู้ลงนาม: organisation, person, since, until, post, acting, acting_for, order_ref",
+        "Signing officers: organisation, person, since, until, post, acting, acting_for, order_ref",
+    )
+)
+@FILE
+@with_key
+@with_door
+def signatories(door: Door, file: Path, key: str | None) -> None:
+    rows = roll.signatories(file)
+    _counted(door, signing.signatories(door.office, door.asking(key=key), rows))
 
 
 @command.command(
@@ -177,12 +210,7 @@ def change_requests(
 
 
 def _counted(door: Door, answer: Answer) -> None:
-    if door.screen.json:
-        door.screen.data(answer)
-    door.screen.say(
-        f"เพิ่ม {answer['added']} เปลี่ยน {answer['changed']} เหมือนเดิม {answer['same']}",
-        f"{answer['added']} added, {answer['changed']} changed, {answer['same']} as before",
-    )
+    say_counts(door, answer)
     if answer.get("moved"):  # a region has other holidays
         print_moved(door.screen, answer["moved"])
 

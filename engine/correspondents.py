@@ -87,7 +87,7 @@ def sender_of(transaction: Transaction, asked: str | None) -> str:
         return next(iter(codes))
     if asked in codes:
         return asked
-    th, en = f"“{asked}” ไม่มีรหัสหนังสือออก", f"“{asked}” has no code for the numbers of its letters"
+    th, en = f"“{asked}” ไม่มีรหัสเลขที่หนังสือ", f"“{asked}” has no code for the numbers of its letters"
     if asked is None:
         th, en = "โปรดระบุหน่วยงานเจ้าของหนังสือ", "say whose letter it is"
     if listed := ", ".join(f"{organisation} ({code})" for organisation, code in codes.items()):
@@ -100,14 +100,16 @@ def sender_of(transaction: Transaction, asked: str | None) -> str:
     )
 
 
-def faults_of_text(fields: Mapping[str, str], several: Collection[str], where: str) -> list[Reason]:
-    """What a letter cannot print, or nobody would mean: control and other unseen characters, lines
-    where there is one line only, and far too much."""
-    return [
-        Reason("text", f"{name}: {fault[0]}", f"{name}: {fault[1]}", at(where, name))
+def faults_of_text(
+    fields: Mapping[str, str], several: Collection[str], where: str
+) -> dict[str, Reason]:
+    """What a letter cannot print, or nobody would mean, by its column: control and other unseen
+    characters, lines where there is one line only, and far too much."""
+    return {
+        name: Reason("text", *fault, at(where, name))
         for name, text in fields.items()
         if (fault := _fault_of_text(text, lines=name in several))
-    ]
+    }
 
 
 def at(where: str, name: str) -> str:
@@ -150,11 +152,9 @@ def _fields(row: NewCorrespondent) -> dict[str, str]:
 
 def _faults(row: NewCorrespondent) -> Iterator[Reason]:
     bad = faults_of_text(_fields(row), SEVERAL, row.where)
-    yield from bad
-    if bad:
-        return
-    columns = _columns(row)
-    email, code = columns["email"], columns["code"]
+    yield from bad.values()
+    sound = {name: text for name, text in _columns(row).items() if name not in bad}
+    email, code = sound.get("email"), sound.get("code")
     if email and not (_EMAIL.fullmatch(email) and len(email) <= _LONGEST_EMAIL):
         yield Reason(
             "email",
@@ -165,7 +165,7 @@ def _faults(row: NewCorrespondent) -> Iterator[Reason]:
     if code and not _CODE.fullmatch(code):
         yield Reason(
             "code",
-            f"“{code}” ไม่ใช่รหัสหนังสือออก ใช้อักษรย่อสองตัวและเลข เช่น นร 1203 หรือ มท 0201.2",
+            f"“{code}” ไม่ใช่รหัสเลขที่หนังสือ ใช้อักษรย่อสองตัวและเลข เช่น นร 1203 หรือ มท 0201.2",
             f"“{code}” is no code of letters: two Thai letters and a number, "
             "as นร 1203 or มท 0201.2",
             at(row.where, "code"),

@@ -153,9 +153,9 @@ def _faults(row: NewSignatory, posts: Mapping[str, str]) -> Iterator[Reason]:
         )
     if row.until is not None and row.until < row.since:
         yield backwards(row.since, row.until, at(row.where, "until"))
-    if bad := faults_of_text(_texts(row), SEVERAL, row.where):
-        yield from bad
-    else:
+    bad = faults_of_text(_texts(row), SEVERAL, row.where)
+    yield from bad.values()
+    if "acting" not in bad:
         yield from _faults_of_acting(row)
 
 
