@@ -81,7 +81,7 @@ class LetterFile(SQLModel, table=True):
 class LetterOwed(SQLModel, table=True):
     """A letter that a step of an item has made owed. Steps of one `occasion` (a meeting, or the
     instant of a bulk) that concern one recipient go in one letter. `status` is `owed`, `issued`
-    (then `letter` names it) or `cancelled` with the reason."""
+    (then `letter` names it) or `cancelled` with the reason. No evidence, as in engine.ledger."""
 
     __tablename__ = "letter_owed"
     item: str = in_text(primary_key=True, foreign_key="item.ref")

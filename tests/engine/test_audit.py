@@ -29,14 +29,15 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.exc import DBAPIError
 
-from engine import audit, cycles, revisions
-from engine.canonical import plain, written
+from engine import audit, correspondents, cycles, revisions, signatories
+from engine.canonical import digest, plain, written
 from engine.chain import repeated
 from engine.claims import Claim
 from engine.corrections import Correction, correct
+from engine.correspondence import Letter, LetterFile, LetterOwed
 from engine.database import Transaction, make_engine
 from engine.extend import Extension, extend
-from engine.register import REGISTERED
+from engine.register import REGISTERED, record
 from engine.settle import Settlement, settle
 from engine.tables import (
     REGISTER,
@@ -52,6 +53,7 @@ from engine.tables import (
 from engine.tick import tick
 from tests.builders import (
     DEPARTMENT,
+    OCTOBER,
     REQUEST,
     Desk,
     broken,
@@ -71,8 +73,8 @@ DATES = {
     "esar_opens": "2021-02-02", "esar_closes": "2021-10-15",
 }  # fmt: skip
 # What stands behind a deadline is no evidence: the trail says what was decided, not what was sent.
-NO_EVIDENCE = ("alarm", "obligation", "message", "heartbeat", "answered")
-MODELS = (Event, Item, Revision, Thread, Opinion, Stream, *REGISTERED.values())
+NO_EVIDENCE = ("alarm", "obligation", "message", "heartbeat", "letter_owed", "answered")
+MODELS = (Event, Item, Revision, Thread, Opinion, Stream, LetterFile, *REGISTERED.values())
 TABLES: dict[str, Table] = {str(model.__tablename__): table(model) for model in MODELS}
 TIMED = ("extended", "rescheduled", "settled")
 Row = Mapping[str, Any]
@@ -81,7 +83,7 @@ Row = Mapping[str, Any]
 @pytest.fixture
 def rich(office: Desk) -> Desk:
     """Every table has rows: rounds, opinions, revisions, an amendment, a return; deadlines that
-    were put off and moved, a holiday, an open window, a message that was settled."""
+    were put off and moved, a holiday, an open window, a message that was settled; letters."""
     ask = ("ask_information", "orn", {"comment": "ถาม"})
     answer = ("answer", "somying", {"comment": "ตอบ"})
     rules = plain_rules(FRAMEWORK)
@@ -106,7 +108,48 @@ def rich(office: Desk) -> Desk:
     walk(office, request, REQUEST[:2])
     step(office, request, "opine", "hathai")
     walk(office, request, REQUEST[2:])
+    written_to(office)
     return office
+
+
+def written_to(office: Desk) -> None:
+    """Who is written to and who signs; two letters with their files, and a number that is void."""
+    asking = office.asking()
+    correspondents.correspondents(office, asking, [
+        correspondents.NewCorrespondent("OPS", "ปลัดกระทรวงมหาดไทย", code="มท 0201.2"),
+        correspondents.NewCorrespondent("CMI", "ผู้ว่าราชการจังหวัดเชียงใหม่", "cmi@example.go.th"),
+    ])  # fmt: skip
+    signatories.signatories(office, asking, [
+        signatories.NewSignatory("OPS", "palat", OCTOBER, post="ปลัดกระทรวงมหาดไทย"),
+        signatories.NewSignatory("OPS", "somying", OCTOBER, date(2021, 9, 30), "ผู้อำนวยการ",
+                                 "รักษาราชการแทน", "รองปลัดกระทรวงมหาดไทย", "ที่ 0/2563"),
+    ])  # fmt: skip
+    bodies = {number: b"%PDF-1.7 of letter " + str(number).encode() for number in (1, 2)}
+    with office.database.write() as tx:
+        record(tx, office, asking, [
+            (Letter, letter_row(number, "issued", pdf=digest(body)))
+            for number, body in bodies.items()
+        ])  # fmt: skip
+        record(tx, office, asking, [(Letter, letter_row(3, "void", reason="พิมพ์ผิด"))])
+        for number, body in bodies.items():
+            file = {"letter": letter_row(number, "issued")["ref"], "format": "pdf", "body": body}
+            tx.run(insert(table(LetterFile)), file)
+        tx.run(insert(table(LetterOwed)), {
+            "item": "IND-2564-0001", "seq": 1, "kind": "information_request",
+            "organisation": "OPS", "cycle": "2564-d", "occasion": "M-WG", "owed_at": "2021-02-01",
+            "status": "owed", "reason": "", "letter": "",
+        })  # fmt: skip
+
+
+def letter_row(number: int, status: str, **more: str) -> dict[str, Any]:
+    """A letter's whole row."""
+    known: dict[str, Any] = {
+        "ref": f"OPS-2564-{number:04d}", "sender": "OPS", "series": "letter", "year": 2564,
+        "first": number, "number": number, "status": status, "kind": "information_request",
+        "form": "letter", "dated": "2021-02-02", "recipient": "CMI", "cycle": "2564-d",
+        "occasion": "M-WG", "facts": "{}", "paper": "{}", "template": "t" * 64, **more,
+    }  # fmt: skip
+    return {column.name: known.get(column.name, "") for column in table(Letter).c}
 
 
 def _fails(claim: Claim) -> None:
@@ -121,10 +164,18 @@ class Owner:
         self._connection = engine.connect()
 
     def unlock(self) -> None:
-        """Take the triggers and the foreign keys away."""
+        """Take the triggers, the foreign keys and the unique numbers of letters away."""
         tables = ("event", "revision")
         found = inspect(self._connection)
-        sides = ("revision", "thread", "opinion", "alarm", "obligation")
+        sides = (
+            "revision",
+            "thread",
+            "opinion",
+            "alarm",
+            "obligation",
+            "letter_file",
+            "letter_owed",
+        )
         keys = [(name, key["name"]) for name in sides for key in found.get_foreign_keys(name)]
         self._connection.rollback()
         if self._engine.dialect.name == "sqlite":
@@ -135,7 +186,7 @@ class Owner:
         else:
             drops = [f"ALTER TABLE {name} DISABLE TRIGGER ALL" for name in tables]
             drops += [f"ALTER TABLE {name} DROP CONSTRAINT {key}" for name, key in keys]
-        for statement in drops:
+        for statement in (*drops, "DROP INDEX letter_number"):
             self._connection.execute(text(statement))
         self._connection.commit()
 
@@ -426,6 +477,9 @@ NEW: dict[str, list[Row]] = {
     "revision": [{"number": 1000}, *NOBODY],
     "thread": [{"number": 1000}, *NOBODY],
     "opinion": [{"seq": 1000}, *NOBODY],
+    "letter_file": [
+        {"letter": "A"}, {"letter": "Z"}, {"letter": "OPS-2564-0003"}, {"format": "docx"},
+    ],
     **{
         name: [{TABLES[name].primary_key.columns.keys()[0]: "new"}]
         for name in (*REGISTERED, "stream")
@@ -458,6 +512,22 @@ def test_a_forged_event_that_follows_the_last_one_is_found(owner: Owner) -> None
         with owner.undone() as connection:
             connection.execute(insert(event).values(forged))
             assert owner.found()
+
+
+def test_what_is_wrong_with_a_letter_s_file_is_named(owner: Owner) -> None:
+    file, first = TABLES["letter_file"], TABLES["letter_file"].c.letter == "OPS-2564-0001"
+    for change, where, said in (
+        (delete(file).where(first), "OPS-2564-0001 pdf", "the letter's file is missing"),
+        (update(file).where(first).values(body=b"%PDF-1.7 forged"), "OPS-2564-0001 pdf",
+         "its bytes do not match the letter's digest"),
+        (insert(file).values(letter="OPS-2564-0003", format="pdf", body=b""), "OPS-2564-0003 pdf",
+         "this file belongs to no letter"),
+    ):  # fmt: skip
+        with owner.undone() as connection:
+            connection.execute(change)
+            [found] = owner.found()
+            assert (found.where, found.en) == (f"letter_file {where}", said)
+            assert found.th
 
 
 def test_a_state_that_was_set_by_hand_is_found_and_named(owner: Owner) -> None:
