@@ -27,7 +27,7 @@ _ONE = select(*_row).where(_row.organisation == bindparam("organisation"))
 _CODES = select(_row.organisation, _row.code).where(_row.code != "").order_by(_row.organisation)
 _PLACES = select(table(Organisation).c.code)
 # Two letters of the ministry or province, the number of the unit: the regulation on correspondence.
-_CODE = re.compile(r"([ก-ฮ]{2}) ?([0-9]{1,5}(?:\.[0-9]{1,4}){0,3})")
+_CODE = re.compile(r"([ก-ฮ]{2})\s*([0-9]{1,5}(?:\.[0-9]{1,4}){0,3})")
 # An address that notifications.mail writes as it is; the engine may not ask it.
 _EMAIL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST_EMAIL = 254

@@ -245,6 +245,8 @@ def test_all_examples_come_in_as_they_are(office: Typist) -> None:
     assert counts == {"simulation": True, "added": 76, "changed": 0, "same": 0}
     again = office("import", "organisations", EXAMPLES / "provinces.csv", *provinces).out
     assert "0 added, 0 changed, 76 as before" in again
+    for what, number in (("correspondents", 87), ("signatories", 2)):
+        assert office.data("import", what, EXAMPLES / f"{what}.csv")["added"] == number
     office.now = "2564-09-15"
     for what in ("people", "grants"):
         office("import", what, EXAMPLES / f"fy2565_{what}.csv")

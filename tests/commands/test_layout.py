@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from commands.fitting import width_of
-from tests.commands.typist import Typist, surroundings
+from tests.commands.typist import EXAMPLES, Typist, surroundings
 
 COMMANDS = (
     ("inbox", "--overdue"),
@@ -27,6 +27,9 @@ COMMANDS = (
     ("workflow", "list"),
     ("report", "cycle", "2564-departments"),
     ("people", "list"),
+    ("correspondent", "list"),
+    ("correspondent", "show", "MOI"),
+    ("signatory", "list"),
     ("meeting", "list"),
     ("meeting", "show", "MTG-1"),
     ("cycle", "list"),
@@ -80,6 +83,8 @@ def busy(office: Typist) -> Typist:
     office("advance", "IND-2564-0001", "submit", "--as", "somying")
     typed = ("MTG-1", "--body", "IWG-OPS", "--on", "2563-10-15", "--chair", "nirat", "--for")
     office("meeting", "add", *typed, "ps-moi", "--delegation", "ปมท. มอบหมาย")
+    office("correspondent", "set", "MOI", "--addressee", "ปลัดกระทรวงมหาดไทย " * 5)
+    office("import", "signatories", EXAMPLES / "signatories.csv")
     office("advance", "IND-2564-0001", "endorse", "--as", "wichai", "--meeting", "MTG-1")
     return office
 

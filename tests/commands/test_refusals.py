@@ -198,6 +198,8 @@ def test_every_command_that_writes_takes_a_key(office: Typist) -> None:
         ("bulk", "submit", "--where", f"ref={FIRST}", "--as", "somying"),
         ("meeting", "add", "M-1", "--body", "IWG-OPS", "--on", "2563-10-15", "--chair", "nirat"),
         ("grant", "add", "boonchai", "coordinator", "MOI"),
+        ("correspondent", "set", "MOI", "--code", "มท 0201"),
+        ("signatory", "add", "MOI", "nirat", "--since", "2563-10-15"),
         ("cycle", "open", "2566-provinces"),
         ("open", "performance_report", "--cycle", "2564-departments",
          "--organisation", "OPS-MOI", "--set", "months=9"),

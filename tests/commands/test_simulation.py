@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "import organisations": (EXAMPLES / "organisations.csv",),
     "import people": (EXAMPLES / "people.csv",),
     "import grants": (EXAMPLES / "grants.csv",),
+    "import correspondents": ("correspondents.csv",),
+    "import signatories": (EXAMPLES / "signatories.csv",),
     "import indicators": (
         EXAMPLES / "fy2564_ops_moi_indicators.csv", "--cycle", "2565-departments",
         "--workflow", "indicator_department", "--organisation", "OPS-MOI",
@@ -32,6 +34,12 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "people list": (),
     "grant add": ("nirat", "coordinator", "MOI"),
     "grant end": ("nirat", "coordinator", "MOI"),
+    "correspondent list": (),
+    "correspondent show": ("OPDC",),
+    "correspondent set": ("OPDC", "--code", "นร 1203"),
+    "signatory list": (),
+    "signatory add": ("MOI", "nirat", "--since", "2563-09-01"),
+    "signatory end": ("MOI", "nirat", "--until", "2563-12-31"),
     "meeting add": ("M-1", "--body", "IWG-OPS", "--on", "2563-09-01", "--chair", "nirat"),
     "meeting list": (),
     "meeting show": ("M-1",),
@@ -105,6 +113,7 @@ def prepared(office: Typist) -> Typist:
         "OPS-MOI,1,target,น้ำท่วม,80,OPDC\n",
         "utf-8",
     )
+    Path("correspondents.csv").write_text("organisation,addressee\nMOI,ปลัดกระทรวง\n", "utf-8")
     return office
 
 

@@ -12,7 +12,7 @@ from tests.commands.typist import HEAVY, ROOT, Typist, python, run, surroundings
 
 COMMANDS = (
     "init", "demo", "import", "cycle", "workflow", "holiday", "calendar", "people", "grant",
-    "meeting", "open", "list", "inbox", "show", "advance", "bulk", "opine", "revise", "diff",
+    "correspondent", "signatory", "meeting", "open", "list", "inbox", "show", "advance", "bulk", "opine", "revise", "diff",
     "history", "deadline", "obligations", "settle", "reconcile", "tick", "run", "status", "audit",
     "report", "doctor", "completion",
 )  # fmt: skip

@@ -316,3 +316,69 @@ def test_a_day_cell_of_excel_is_a_day(write: Write) -> None:
     path = write(head, ("a", "r", "O", date(2020, 10, 1)), name="roles.xlsx")
     [grant] = roll.grants(path)
     assert grant.since == date(2020, 10, 1)
+
+
+# --- Correspondents, signing officers ------------------------------------------------------------
+
+
+def test_the_example_s_organisations_are_written_to(write: Write) -> None:
+    rows = roll.correspondents(EXAMPLES / "correspondents.csv")
+    provinces = roll.organisations(EXAMPLES / "provinces.csv", kind="province")
+    others = roll.organisations(EXAMPLES / "organisations.csv")
+    known = {row.organisation: row for row in rows}
+    assert len(rows) == len(known) == 87
+    assert known.keys() <= {place.code for place in (*provinces, *others)}
+    for place in provinces:
+        row = known[place.code]
+        number = place.code.removeprefix("TH-")
+        assert row.addressee == f"ผู้ว่าราชการจังหวัด{place.name_th}"
+        assert row.email == f"saraban-th{number}@example.go.th"
+    assert all(row.addressee and row.email.endswith("@example.go.th") for row in rows)
+    assert {row.organisation: row.code for row in rows if row.code} == {
+        "OPDC": "นร 1203",
+        "OPS-MOI": "มท 0201.2",
+    }
+    assert known["OPDC"].contact.splitlines()[1] == "โทร. 0 0000 0000"
+
+
+def test_several_lines_stand_in_one_cell(write: Write) -> None:
+    head = ("organisation", "address", "contact")
+    rows = [("A", " ถนน | กทม. ", "ก|ข||"), ("B", "ถนน\nกทม.", "|")]
+    for name in ("file.csv", "file.xlsx"):
+        first, second = roll.correspondents(write(head, *rows, name=name))
+        assert first.address == second.address == "ถนน\nกทม."
+        assert (first.contact, second.contact, first.addressee) == ("ก\nข", "", "")
+    assert (first.where, second.where) == ("file.xlsx:Sheet!2", "file.xlsx:Sheet!3")
+
+
+def test_signing_officers_come_in_with_days_of_either_era(write: Write) -> None:
+    deputy, director = roll.signatories(EXAMPLES / "signatories.csv")
+    assert (deputy.person, deputy.since, deputy.until) == ("opdc-chair", date(2020, 9, 1), None)
+    assert (deputy.acting, deputy.acting_for) == ("ปฏิบัติราชการแทน", "เลขาธิการ ก.พ.ร.")
+    assert "สมมติ" in deputy.order_ref
+    assert (director.acting, director.order_ref) == ("", "")
+    head = ("organisation", "person", "since", "until")
+    [one] = roll.signatories(write(head, ("A", "a", "๑ ต.ค. ๒๕๖๓", "30/9/2564")))
+    assert (one.since, one.until) == (date(2020, 10, 1), date(2021, 9, 30))
+    path = write(head[:3], ("A", "a", date(2020, 10, 1)), name="days.xlsx")
+    assert roll.signatories(path)[0].since == date(2020, 10, 1)
+
+
+def test_correspondents_and_signing_officers_that_cannot_be_read_name_the_cell(
+    write: Write,
+) -> None:
+    path = write(("organisation", "email"), ("", "a@b.c"), ("A", "a\tb"))
+    assert faults(roll.correspondents, path) == [("empty", "file.csv:2 organisation")]
+    head = ("organisation", "person", "since", "until")
+    rows = [("A", "", "2563-10-01", ""), ("A", "a", "", ""), ("A", "a", "3/4/2563", ""),
+            ("A", "a", "2563-10-01", "never"), ("", "a", "2563-10-01", "")]  # fmt: skip
+    assert faults(roll.signatories, write(head, *rows)) == [
+        ("empty", "file.csv:2 person"),
+        ("empty", "file.csv:3 since"),
+        ("date", "file.csv:4 since"),
+        ("date", "file.csv:5 until"),
+        ("empty", "file.csv:6 organisation"),
+    ]
+    assert faults(roll.correspondents, write(("organisation", "e-mail"), ("A", "x"))) == [
+        ("header", "file.csv:1")
+    ]
