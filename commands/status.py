@@ -39,7 +39,7 @@ def command(door: Door, max_age: int) -> None:
     age = now - beat.at if beat else None
     alive = age is not None and -SKEW <= age <= timedelta(minutes=max_age)
     errors = list(beat.did.get("errors", ())) if beat else []
-    sound = alive and not (found.late or found.failed or found.unknown or errors)
+    sound = alive and not (found.late or found.failed or found.unknown or found.stuck or errors)
     if screen.json:
         screen.data(_facts(beat, found, alive=alive, sound=sound))
     else:
@@ -60,6 +60,7 @@ def _facts(beat: Beat | None, found: Standing, *, alive: bool, sound: bool) -> d
         "failed": found.failed,
         "unknown": found.unknown,
         "next": found.next or None,
+        "letters": {"to_issue": found.to_issue, "to_send": found.to_send, "stuck": found.stuck},
     }
 
 
@@ -92,6 +93,9 @@ def _print(door: Door, beat: Beat | None, found: Standing, max_age: int) -> None
             (screen.pick("ถึงกำหนดแต่ยังไม่เรียก", "Due and not called"), str(found.late)),
             (screen.pick("ส่งไม่สำเร็จ", "Failed"), str(found.failed)),
             (screen.pick("ไม่ทราบผล", "Unknown"), str(found.unknown)),
+            (screen.pick("หนังสือที่ต้องออก", "Letters to issue"), str(found.to_issue)),
+            (screen.pick("หนังสือรอส่ง", "Letters to be sent"), str(found.to_send)),
+            (screen.pick("หนังสือที่ส่งไม่ได้", "Letters stuck"), str(found.stuck)),
             (
                 screen.pick("ครั้งต่อไป", "Next"),
                 screen.moment(found.next) if found.next else screen.pick("ไม่มี", "nothing"),
@@ -105,3 +109,5 @@ def _print(door: Door, beat: Beat | None, found: Standing, max_age: int) -> None
             "ดู: anumat obligations --late และ --unknown",
             "See: anumat obligations --late, --unknown",
         )
+    if found.stuck:
+        screen.say("ดู: anumat outbox list", "See: anumat outbox list")

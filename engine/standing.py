@@ -8,36 +8,49 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from engine.alarms import FAILED, OWED, UNKNOWN
+from engine.claims import WAITING
 from engine.clock import stamp
+from engine.correspondence import LetterOwed
 from engine.database import Transaction
 from engine.ledger import Alarm, Message, Obligation
 from engine.tables import Item, table
 from engine.timing import REMIND
 
+STUCK = (FAILED, UNKNOWN, "bounced")
 LEDGER = (
     "key", "item", "state", "deadline", "step", "role", "announced", "due", "due_at", "called_at",
     "recipient", "status", "reason", "message", "settled_at",
 )  # fmt: skip
 
-_o, _a, _m, _i = (table(model).c for model in (Obligation, Alarm, Message, Item))
+_o, _a, _m, _i, _l = (table(model).c for model in (Obligation, Alarm, Message, Item, LetterOwed))
 _OWED = select(func.count()).where(_o.status == OWED)
 _TROUBLE = select(_o.status, func.count()).where(
     or_(_o.status == FAILED, _o.status == UNKNOWN)
 ).group_by(_o.status)  # fmt: skip
+_LETTERS = (
+    select(_m.status, func.count())
+    .where(_m.letter != "", or_(_m.status == WAITING, _m.status.in_(STUCK)))
+    .group_by(_m.status)
+)
+_TO_ISSUE = select(func.count()).where(_l.status == OWED)
 _LATE = select(func.count()).where(_a.at <= bindparam("now"))
 _NEXT = select(func.min(_a.at)).where(_a.at > bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many reminders are on their way, fell due and were not called, failed, are unknown; and
-    when the next alarm is (a stored instant, empty if none)."""
+    """How many reminders are on their way, fell due and were not called, failed, are unknown; when
+    the next alarm is (a stored instant, empty if none); how many items' letters are to be issued,
+    and how many issued ones are to be sent, or got stuck."""
 
     waiting: int
     late: int
     failed: int
     unknown: int
     next: str
+    to_issue: int
+    to_send: int
+    stuck: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,13 @@ def standing(transaction: Transaction, now: datetime, patience: timedelta) -> St
     [(waiting,)] = transaction.rows(_OWED)
     [(late,)] = transaction.rows(_LATE, {"now": stamp(now - patience)})
     [(following,)] = transaction.rows(_NEXT, at)
-    return Standing(waiting, late, trouble.get(FAILED, 0), trouble.get(UNKNOWN, 0), following or "")
+    [(to_issue,)] = transaction.rows(_TO_ISSUE)
+    letters: dict[str, int] = dict(transaction.ask(_LETTERS))
+    to_send = letters.pop(WAITING, 0)
+    return Standing(
+        waiting, late, trouble.get(FAILED, 0), trouble.get(UNKNOWN, 0), following or "",
+        to_issue, to_send, sum(letters.values()),
+    )  # fmt: skip
 
 
 def obligations(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
