@@ -14,11 +14,13 @@ Data of a letter (`letter`) and of a memo (`memo`), where a text is a list of wo
     closing: text, and urgency (ด่วนที่สุด), which may be left out: a letter's only
     signature: {"name": text, "post": list of texts, "acting": list of texts}
     contact, copies: lists of texts; may be left out
+    annexes: list of {"title": text, "body": as above}, each on pages of its own; may be left out
+    mark: text that stands grey on each page of what is no letter; may be left out
     emblem: path of an SVG, PNG or JPEG file; may be left out, a thin frame then marks its place
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +29,8 @@ from unicodedata import category, name
 
 from engine.errors import Reason, WrongUse, wrong
 from notifications.glyphs import common_characters
+from notifications.paper import Paper, Table
+from notifications.thai import breaks, day_line, digits
 
 if TYPE_CHECKING:
     from typst import Fonts
@@ -35,7 +39,66 @@ _HERE = Path(__file__).parent
 _LAYOUTS = _HERE / "layouts"
 _FONTS = _HERE / "fonts"
 _ALWAYS = ("number", "agency", "date", "subject", "opening", "to", "body", "signature")
+_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060"))
 _NEEDED: Mapping[str, tuple[str, ...]] = {"letter": (*_ALWAYS, "closing"), "memo": _ALWAYS}
+
+
+def printed(
+    paper: Paper, *, made_at: datetime, fonts: Path | None = None, emblem: Path | None = None
+) -> bytes:
+    """The file of a letter in words: digits become Thai, and lines end between Thai words.
+
+    Raises WrongUse as `compiled` does.
+    """
+    data = {
+        "number": words(paper.number),
+        "date": words(day_line(paper.dated)),
+        "agency": [words(line) for line in paper.agency],
+        "subject": words(paper.subject),
+        "opening": words(paper.opening),
+        "to": words(paper.to),
+        "refs": [words(line) for line in paper.refs],
+        "enclosures": [words(line) for line in paper.enclosures],
+        "body": _in_words(paper.body),
+        "annexes": [
+            {"title": words(annex.title), "body": _in_words(annex.body)} for annex in paper.annexes
+        ],
+        "closing": words(paper.closing),
+        "signature": {
+            "name": words(paper.signature.name),
+            "post": [words(line) for line in paper.signature.post],
+        },
+        "contact": [words(line) for line in paper.contact],
+        "copies": [words(line) for line in paper.copies],
+        "urgency": words(paper.urgency),
+        "mark": words(paper.mark),
+        "emblem": str(emblem) if emblem else None,
+    }
+    return compiled(paper.form, data, fonts, made_at=made_at)
+
+
+def words(text: str) -> list[str]:
+    """The pieces that stay whole on a line, the spaces between them pieces of their own. Invisible
+    marks have done their work then, and a search would stumble over them."""
+    found: list[str] = []
+    for piece in breaks(digits(text)):
+        shown = piece.rstrip(" ").translate(_INVISIBLE)
+        found += [shown] * bool(shown) + [" "] * piece.endswith(" ")
+    return found
+
+
+def _in_words(parts: Iterable[str | Table]) -> list[Any]:
+    return [words(part) if isinstance(part, str) else _table(part) for part in parts]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "columns": [
+            {"title": words(column.title), "width": column.width, "align": column.align}
+            for column in table.columns
+        ],
+        "rows": [[words(cell) for cell in row] for row in table.rows],
+    }
 
 
 def compiled(

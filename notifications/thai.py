@@ -12,6 +12,7 @@ from engine.clock import MONTHS_EN, MONTHS_EN_LONG, MONTHS_TH, MONTHS_TH_SHORT, 
 from notifications.segment import ends
 
 NO_BREAK = "\u00a0"
+BLANK = "." * 12  # where a draft has no number or day yet
 
 _TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 # Digits stay as they are in an address of the web; in a run of letters, digits and -._@/+&=?#~%'
@@ -44,6 +45,7 @@ _KEPT = re.compile(
             rf"(?<=[{_LATIN}]) +{_N}+\.{_N}+",  # PMQA 4.0
             rf"(?<=[ก-๎]) +[4๔]\.[0๐](?!{_N})",  # ระบบราชการ 4.0
             rf"(?:โทร\. *)?(?<!{_N})[0๐]{_N}{{0,2}}(?: {_N}{{3,4}}){{1,3}}(?!{_N})",  # a telephone
+            rf"จำนวน +{_N}[0-9๐-๙.,]*(?: +(?=[ก-ฮเ-ไ]))?",  # จำนวน ๖ ตัวชี้วัด
             rf"(?:ที่|ข้อ|มาตรา|ร้อยละ|หมวด) +{_N}[0-9๐-๙.,]*",
             rf"(?<![^\s(]){_N}{{1,2}}(?:\.{_N}{{1,2}})*\) +",  # 1) or (1) of a list
             rf"(?m:^) *(?:[-–•]|{_N}{{1,2}}(?:\.(?:{_N}{{1,2}})?)+) +",  # -, 1. or 1.1 at first
@@ -80,6 +82,11 @@ def _converted(found: re.Match[str]) -> str:
 def letter_day(iso: str) -> str:
     """๓๑ มกราคม ๒๕๖๓: the date line of a letter has neither วันที่ nor พ.ศ."""
     return digits(thai_day(date.fromisoformat(iso), short=False))
+
+
+def day_line(iso: str) -> str:
+    """As `letter_day`; dots to write on where a draft has no day yet."""
+    return letter_day(iso) if iso else BLANK
 
 
 def together(text: str) -> str:

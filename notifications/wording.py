@@ -1,91 +1,144 @@
-"""The wording of a letter: a template's text, taken apart into the parts of an official letter.
+"""The wording of a letter: the template of its kind, filled with facts, taken apart.
 
-A template is text: lines `เรื่อง …`, `เรียน …`, `อ้างถึง …`, `สิ่งที่ส่งมาด้วย …`, a line `---`, then the
-paragraphs, an empty line between two. What is generated is data for a fixed layout, never markup.
+What is generated is data for a fixed layout, never markup. An office may have a folder of templates
+of its own, `<kind>.txt`, of which each stands for the one that we ship.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import wrong
-from notifications.text import one_line
+from engine.errors import Reason, WrongUse, wrong
+from notifications.kinds import KINDS
+from notifications.samples import completed, samples
+from notifications.sandbox import complaints_apart, rendered_apart
+from notifications.structure import Wording, taken_apart
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
-SUBJECT, DEAR, REFERS, ENCLOSES = "เรื่อง", "เรียน", "อ้างถึง", "สิ่งที่ส่งมาด้วย"
-HEADS = (SUBJECT, DEAR, REFERS, ENCLOSES)
-_EMPTY_LINE = re.compile(r"\n\s*\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The words of one letter, with Arabic digits; where there are none a part is empty."""
-
-    subject: str
-    dear: str
-    refers: tuple[str, ...]
-    encloses: tuple[str, ...]
-    paragraphs: tuple[str, ...]
+LONGEST = 20_000  # characters of one value: six pages, and as many as a content may hold
+MAX_BYTES = 100_000  # of a template: fifty times the largest that we ship
+_SHIPPED = Path(__file__).parent / "templates" / "letters"
 
 
-def worded(kind: str, facts: Mapping[str, Any]) -> Wording:
-    """The letter of a kind about these facts. Raises WrongUse for a kind that has no wording."""
-    from jinja2 import TemplateNotFound
+def worded(kind: str, facts: Mapping[str, Any], *, folder: Path | None = None) -> Wording:
+    """The letter of a kind about these facts.
 
+    Raises WrongUse for a kind that there is not, for a value longer than a letter can hold, and
+    with file and line for all that is wrong with an office's template.
+    """
+    _check_kind(kind)
+    _check_lengths(facts)
+    full = completed(facts)
+    path = _path(kind, folder)
+    if path.parent == _SHIPPED:
+        return taken_apart(_ours(kind).render(full), path.name)
+    return taken_apart(rendered_apart(_text(path), full, path.name), path.name)
+
+
+def template_digest(kind: str, folder: Path | None = None) -> str:
+    """The SHA-256 of the template that `worded` would take."""
+    _check_kind(kind)
+    return sha256(_bytes(_path(kind, folder))).hexdigest()
+
+
+def checked(path: Path, kind: str) -> list[Reason]:
+    """Every complaint about an office's template of a kind: its language and names, then what comes
+    of it with sample facts. Empty where it can be used."""
+    _check_kind(kind)
+    known = samples(kind)
     try:
-        template = _templates().get_template(f"letters/{kind}.txt")
-    except TemplateNotFound:
-        raise wrong(
-            "letter",
-            f"หนังสือชนิด “{kind}” ยังไม่มีแบบ",
-            f"there is no wording for letters of kind “{kind}” yet",
-        ) from None
-    return taken_apart(template.render(facts))
-
-
-def taken_apart(text: str) -> Wording:
-    """The parts of a rendered template. Raises ValueError where it has no subject or addressee."""
-    head, _, body = text.partition("\n---\n")
-    said: dict[str, list[str]] = {name: [] for name in HEADS}
-    for line in filter(None, map(str.strip, head.splitlines())):
-        name = next((each for each in HEADS if line.startswith(each)), None)
-        if name is None:
-            raise ValueError(f"“{line}” is no part of a letter's head")
-        said[name].append(line.removeprefix(name).strip())
-    if len(said[SUBJECT]) != 1 or len(said[DEAR]) != 1:
-        raise ValueError("a letter has one subject and one addressee")
-    paragraphs = [" ".join(part.split()) for part in _EMPTY_LINE.split(body)]
-    return Wording(
-        said[SUBJECT][0],
-        said[DEAR][0],
-        tuple(filter(None, said[REFERS])),
-        tuple(filter(None, said[ENCLOSES])),
-        tuple(filter(None, paragraphs)),
-    )
+        source = _text(path)
+        if faults := complaints_apart(source, completed(known[0]), path.name):
+            return faults
+        for facts in known:
+            taken_apart(rendered_apart(source, completed(facts), path.name), path.name)
+    except WrongUse as error:
+        return list(error.reasons)
+    return []
 
 
 def kinds() -> Sequence[str]:
     """The kinds that have a wording."""
-    names = _templates().list_templates(filter_func=lambda name: name.startswith("letters/"))
-    return [name.removeprefix("letters/").removesuffix(".txt") for name in names]
+    return sorted(path.stem for path in _SHIPPED.glob("*.txt"))
 
 
-@lru_cache(maxsize=1)
-def _templates() -> "Environment":
-    from jinja2 import PackageLoader, StrictUndefined  # only who writes letters needs Jinja
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise wrong(
+            "letter",
+            f"ไม่มีหนังสือชนิด “{kind}” ที่มี: {known}",
+            f"there is no letter of kind “{kind}”; there are: {known}",
+        )
 
-    environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("notifications"),
-        undefined=StrictUndefined,
-        autoescape=False,  # plain text, which the layout draws as it stands
-        finalize=one_line,  # no value can begin a line of the head, or a paragraph
-    )
-    from notifications.thai import letter_day
 
-    environment.filters["day"] = letter_day
-    return environment
+def _check_lengths(facts: Mapping[str, Any]) -> None:
+    long = [(where, text) for where, text in _texts(facts, "") if len(text) > LONGEST]
+    if long:
+        raise WrongUse(
+            *(
+                Reason(
+                    "too_long",
+                    f"ข้อความยาว {len(text):,} ตัวอักษร เกิน {LONGEST:,} ตัวอักษรที่หนังสือรับได้ โปรดย่อ",
+                    f"this text has {len(text):,} characters; a letter holds {LONGEST:,}: shorten it",
+                    where,
+                )
+                for where, text in long
+            )
+        )
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Every text of the facts with its place, as `step.comment` or `items.2.title`."""
+    if isinstance(value, str):
+        yield where.removeprefix("."), value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, f"{where}.{name}")
+    elif isinstance(value, list):
+        for nr, inner in enumerate(value, start=1):
+            yield from _texts(inner, f"{where}.{nr}")
+
+
+def _path(kind: str, folder: Path | None) -> Path:
+    own = folder / f"{kind}.txt" if folder else None
+    return own if own and own.exists() else _SHIPPED / f"{kind}.txt"
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise wrong(
+            "template",
+            "แฟ้มต้องเป็นข้อความ UTF-8",
+            "the file must be text in UTF-8",
+            f"{path.name}:{line}",
+        ) from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        th, en = f"เปิดไฟล์ไม่ได้: {path}", f"cannot open {path}: {error.strerror}"
+        raise wrong("file", th, en) from None
+    if len(data) > MAX_BYTES:
+        limit = f"{MAX_BYTES // 1000} kB"
+        raise wrong(
+            "size", f"ไฟล์ใหญ่เกิน {limit}", f"the file is larger than {limit}", path.name
+        )
+    return data
+
+
+@lru_cache(maxsize=len(KINDS))
+def _ours(kind: str) -> "Template":
+    from notifications.language import compiled, parsed
+
+    return compiled(parsed(_text(_SHIPPED / f"{kind}.txt")))
