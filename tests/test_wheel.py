@@ -51,6 +51,8 @@ def test_it_holds_the_packages_and_their_data_and_nothing_else(unpacked: Path) -
         "notifications/fonts/THSarabun-Regular.ttf",
         "notifications/fonts/LICENSE.txt",
         "notifications/layouts/common.typ",
+        "notifications/layouts/letter.docx",
+        "notifications/layouts/memo.docx",
         *(f"notifications/templates/digest/{name}.txt" for name in ("subject", "text", "th", "en")),
     ):
         assert (unpacked / name).is_file(), name

@@ -1,0 +1,251 @@
+"""A letter as a Word file that an official may still edit before it is signed.
+
+The form is a Word file with tags: `layouts/letter.docx`, `layouts/memo.docx`, or an office's own.
+These values are there for its tags, all in Thai digits; lines stand below each other:
+
+    number, date, subject, opening (เรียน), to, closing, signer, urgency, mark: one line
+    agency, post, contact: lines; agency_line: the agency's on one
+    refs, enclosures, copies: lines, numbered where there are several
+    body: parts; of each: text, last (whether it is the last), table (empty for a paragraph), and
+        columns (texts) and rows (lists of texts) of a table
+    annexes: of each: title, and a body as above
+
+`{%p for part in body %}` stands in a paragraph of its own, `{%tr … %}` in a row, `{%tc … %}` in a
+cell. A table whose title (Table Properties, Alt Text) is `{{ part.table }}` gets the widths and
+alignments of its columns. The emblem is put into a copy of the template, with `Change Picture`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from unicodedata import category, name
+
+from engine.errors import Reason, WrongUse, wrong
+from notifications.package import check_word, not_word, settled
+from notifications.paper import Paper, Table
+from notifications.thai import digits, letter_day, together
+
+_LAYOUTS = Path(__file__).parent / "layouts"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WIDE = 9071  # twips between the margins: 16 cm
+_LONGEST = 255  # characters of a property of the file
+
+
+def edited(paper: Paper, *, made_at: datetime, template: Path | None = None) -> bytes:
+    """The file. The same paper, template and instant give the same bytes.
+
+    Raises WrongUse for characters that no XML file can hold or nobody could see, and for a
+    template that is no harmless Word file or whose tags ask for what is not there.
+    """
+    if made_at.tzinfo is None:
+        raise ValueError("made_at needs a time zone")
+    _check_characters(paper.plain())
+    form = template or _LAYOUTS / f"{paper.form}.docx"
+    word = _filled(_read(form), form.name, paper)
+    properties = word.core_properties
+    properties.title, properties.author = paper.subject[:_LONGEST], paper.agency[0][:_LONGEST]
+    properties.created = properties.modified = made_at.astimezone(UTC)
+    properties.last_modified_by, properties.revision = "", 1
+    file = BytesIO()
+    word.save(file)
+    return settled(file.getvalue(), made_at)
+
+
+def _read(template: Path) -> bytes:
+    try:
+        return template.read_bytes()
+    except OSError as fault:
+        raise wrong(
+            "no_template", "อ่านแม่แบบไม่ได้", "the template cannot be read", str(template)
+        ) from fault
+
+
+# --- What the tags see ---------------------------------------------------------------------------
+
+
+def _said(text: str) -> str:
+    """As it is typed. Word itself finds where a Thai line may end."""
+    return together(digits(text))
+
+
+def _lines(texts: Iterable[str], between: str = "\n") -> str:
+    return between.join(map(_said, texts))
+
+
+def _numbered(items: Sequence[str]) -> str:
+    if len(items) < 2:
+        return _lines(items)
+    return "\n".join(f"{digits(f'{nr}.')} {_said(item)}" for nr, item in enumerate(items, start=1))
+
+
+def _values(paper: Paper, tables: list[Table]) -> dict[str, Any]:
+    """`tables` is filled with the tables in their order."""
+    return {
+        "number": _said(paper.number),
+        "date": together(letter_day(paper.dated)),
+        "agency": _lines(paper.agency),
+        "agency_line": _lines(paper.agency, " "),
+        "subject": _said(paper.subject),
+        "opening": paper.opening,
+        "to": _said(paper.to),
+        "refs": _numbered(paper.refs),
+        "enclosures": _numbered(paper.enclosures),
+        "body": _parts(paper.body, tables),
+        "annexes": [
+            {"title": _said(annex.title), "body": _parts(annex.body, tables)}
+            for annex in paper.annexes
+        ],
+        "closing": paper.closing,
+        "signer": _said(paper.signature.name),
+        "post": _lines(paper.signature.post),
+        "contact": _lines(paper.contact),
+        "copies": _numbered(paper.copies),
+        "urgency": paper.urgency,
+        "mark": _said(paper.mark),
+    }
+
+
+def _parts(body: Sequence[str | Table], tables: list[Table]) -> list[dict[str, Any]]:
+    return [_part(part, tables, last=part is body[-1]) for part in body]
+
+
+def _part(part: str | Table, tables: list[Table], *, last: bool) -> dict[str, Any]:
+    if isinstance(part, str):
+        return {"text": _said(part), "table": "", "columns": [], "rows": [], "last": last}
+    tables.append(part)
+    return {
+        "text": "",
+        "table": str(len(tables)),
+        "columns": [_said(column.title) for column in part.columns],
+        "rows": [list(map(_said, row)) for row in part.rows],
+        "last": last,
+    }
+
+
+# --- The form is filled --------------------------------------------------------------------------
+
+
+def _filled(form: bytes, where: str, paper: Paper) -> Any:
+    """The template with its tags carried out, not yet saved."""
+    from notifications.tags import Tags
+
+    check_word(form, where)
+    word, tags, tables = _opened(form, where), Tags(), list[Table]()
+    values = _values(paper, tables)
+    try:
+        unknown = word.get_undeclared_template_variables(tags, values)
+        if not unknown:
+            word.render(values, tags)
+    except Exception as fault:  # a tag can raise whatever comes: {{ 1 + 'a' }}, {{ 1 / 0 }}
+        raise _bad_tags(str(fault), where) from fault
+    if unknown:
+        raise _unknown_tags(sorted(unknown), where)
+    _shape(word.docx.element, tables)
+    return word
+
+
+def _opened(form: bytes, where: str) -> Any:
+    from docxtpl import DocxTemplate
+    from lxml.etree import fromstring
+
+    word = DocxTemplate(BytesIO(form))
+    try:
+        word.init_docx()
+    except Exception as fault:  # python-docx raises whatever comes where parts are missing
+        raise not_word(where) from fault
+    fix = word.fix_tables
+
+    def strictly(xml: str) -> Any:
+        fromstring(xml)  # docxtpl would mend broken XML by leaving out what follows
+        return fix(xml)
+
+    word.fix_tables = strictly
+    return word
+
+
+def _shape(document: Any, tables: Sequence[Table]) -> None:
+    """The tables that carry their number in their title get widths and alignments."""
+    drawn = {str(nr): table for nr, table in enumerate(tables, start=1)}
+    for caption in list(document.iter(f"{_W}tblCaption")):
+        if table := drawn.get(caption.get(f"{_W}val")):
+            _shape_one(caption.getparent().getparent(), table)
+            caption.getparent().remove(caption)
+
+
+def _shape_one(drawn: Any, table: Table) -> None:
+    """Widths in the grid as well as in the cells: programs differ in which they heed."""
+    total = sum(column.width for column in table.columns)
+    widths = [str(round(_WIDE * column.width / total)) for column in table.columns]
+    for grid, width in zip(drawn.iter(f"{_W}gridCol"), widths, strict=False):
+        grid.set(f"{_W}w", width)
+    for nr, row in enumerate(drawn.iter(f"{_W}tr")):
+        for cell, width, column in zip(row.iter(f"{_W}tc"), widths, table.columns, strict=False):
+            for given in cell.iter(f"{_W}tcW"):
+                given.set(f"{_W}w", width)
+            if nr and column.align != "left":
+                _align(cell, column.align)
+
+
+def _align(cell: Any, align: str) -> None:
+    for properties in cell.iter(f"{_W}pPr"):
+        for given in list(properties.iter(f"{_W}jc")):
+            properties.remove(given)
+        jc = properties.makeelement(f"{_W}jc")
+        jc.set(f"{_W}val", align)
+        properties.append(jc)
+
+
+# --- What is refused -----------------------------------------------------------------------------
+
+
+def _check_characters(plain: Mapping[str, Any]) -> None:
+    found: dict[str, str] = {}
+    for where, text in _texts(plain, ""):
+        for char in text:
+            if category(char).startswith("C"):
+                found.setdefault(char, where)
+    if found:
+        raise WrongUse(*(_unprintable(char, where) for char, where in found.items()))
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{where}.{key}".removeprefix("."))
+    elif isinstance(value, Sequence):
+        for nr, inner in enumerate(value, start=1):
+            yield from _texts(inner, f"{where}.{nr}")
+
+
+def _unprintable(char: str, where: str) -> Reason:
+    said = f"U+{ord(char):04X} {name(char, 'control character')}"
+    return Reason(
+        "unprintable_character",
+        f"ข้อความมีอักขระที่มองไม่เห็นหรือใช้ในไฟล์ Word ไม่ได้: {said} โปรดแก้ข้อความ",
+        f"this character cannot be seen, or cannot stand in a Word file: {said}; "
+        "please change the text",
+        where,
+    )
+
+
+def _unknown_tags(names: Sequence[str], where: str) -> WrongUse:
+    listed = ", ".join(names)
+    return wrong(
+        "unknown_tags",
+        f"แม่แบบอ้างถึงค่าที่ไม่มี: {listed} โปรดแก้ชื่อในแม่แบบ",
+        f"the template asks for values that are not there: {listed}; please correct the names",
+        where,
+    )
+
+
+def _bad_tags(said: str, where: str) -> WrongUse:
+    return wrong(
+        "bad_tags",
+        f"คำสั่งในแม่แบบไม่ถูกต้อง: {said}",
+        f"the template's tags are wrong: {said}",
+        where,
+    )
