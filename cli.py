@@ -19,7 +19,7 @@ COMMANDS = {
     "people": Entry("commands.people", "บุคคลและบทบาท", "Persons and their roles"),
     "grant": Entry("commands.grant", "ให้หรือสิ้นสุดบทบาท", "Give a role, or end it"),
     "correspondent": Entry(
-        "commands.correspondent", "ผู้รับและผู้ออกหนังสือ", "Who is written to, and who writes"
+        "commands.correspondent", "ผู้รับและผู้ออกหนังสือ", "To whom letters go, and how heads look"
     ),
     "signatory": Entry("commands.signatory", "ผู้ลงนามในหนังสือ", "Who signs letters"),
     "meeting": Entry("commands.meeting", "การประชุมและมติ", "Meetings and their resolutions"),

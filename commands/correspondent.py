@@ -56,13 +56,15 @@ def said_of_it(function: Any) -> Any:
 
 @click.group(
     "correspondent",
-    help=t("หน่วยงานในฐานะผู้รับและผู้ออกหนังสือ", "Organisations as those who get and write letters."),
+    help=t("หน่วยงานในฐานะผู้รับและผู้ออกหนังสือ", "Organisations as letters know them."),
 )
 def command() -> None:
     """The help says it."""
 
 
-@command.command("list", help=t("ผู้รับและผู้ออกหนังสือทั้งหมด", "All that are known"))
+@command.command(
+    "list", help=t("หน่วยงานทั้งหมดที่ตั้งค่าไว้", "All organisations that are set up for letters")
+)
 @with_door
 def listed(door: Door) -> None:
     with door.office.database.read() as transaction:
@@ -118,7 +120,7 @@ def shown(door: Door, organisation: str) -> None:
 @command.command(
     "set",
     help=t(
-        'เปลี่ยนเฉพาะที่ระบุ ที่เหลือคงเดิม ("" = ลบ)',
+        "เปลี่ยนเฉพาะที่ระบุ ที่เหลือคงเดิม ข้อความว่างคือลบออก",
         "Change what is named and keep the rest; an empty text takes it away.",
     ),
 )

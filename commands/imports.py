@@ -86,9 +86,9 @@ def grants(door: Door, file: Path, key: str | None) -> None:
 
 @command.command(
     help=t(
-        "ผู้รับและผู้ออกหนังสือ: organisation, addressee, email, code, agency, address, contact "
+        "หน่วยงานผู้รับและผู้ออกหนังสือ: organisation, addressee, email, code, agency, address, contact "
         "หลายบรรทัดคั่นด้วย |",
-        "How organisations are written to and write: organisation, addressee, email, code, agency, "
+        "To whom letters go, and how heads look: organisation, addressee, email, code, agency, "
         "address, contact; several lines parted by |",
     )
 )

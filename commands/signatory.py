@@ -34,8 +34,8 @@ def command() -> None:
     """The help says it."""
 
 
-@command.command("list", help=t("ผู้ลงนามทั้งหมด หรือของวันหนึ่ง", "All, or those of one day"))
-@click.option("--on", "day", type=DAY, help=t("ผู้ที่ลงนามได้ในวันนี้", "Who signs on this day"))
+@command.command("list", help=t("ผู้ลงนามทั้งหมด หรือของวันหนึ่ง", "Signing officers: all, or of one day"))
+@click.option("--on", "day", type=DAY, help=t("เฉพาะผู้ที่ลงนามได้ในวันนั้น", "Who signs on this day"))
 @with_door
 def listed(door: Door, day: str | None) -> None:
     query = (
@@ -81,7 +81,7 @@ def listed(door: Door, day: str | None) -> None:
     "add",
     help=t(
         "เพิ่มผู้ลงนาม หรือแก้ไขรายการเดิมที่เริ่มวันเดียวกัน",
-        "Add one; the same person since the same day again is corrected.",
+        "Add a signing officer; the same person since the same day again is corrected.",
     ),
 )
 @of_whom

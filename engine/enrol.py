@@ -196,8 +196,8 @@ def twice(codes: Sequence[tuple[str, str]]) -> list[Reason]:
             reasons.append(
                 Reason(
                     "duplicate",
-                    f"รหัส “{code}” ซ้ำกับ {seen[code]}",
-                    f"the code “{code}” stands already at {seen[code]}",
+                    f"“{code}” ซ้ำกับ {seen[code]}",
+                    f"“{code}” stands already at {seen[code]}",
                     where,
                 )
             )

@@ -19,6 +19,11 @@ BESIDE = {
     "anumat import grants": "import grants",
     "anumat grant add": "grant add",
     "anumat grant end": "grant end",
+    "anumat import correspondents": "import correspondents",
+    "anumat import signatories": "import signatories",
+    "anumat correspondent set": "correspondent set",
+    "anumat signatory add": "signatory add",
+    "anumat signatory end": "signatory end",
     "anumat import change-requests": "import change-requests",
     "anumat holiday remove": "holiday remove",
 }
