@@ -31,7 +31,8 @@ _CODE = re.compile(r"([ก-ฮ]{2})\s*([0-9]{1,5}(?:\.[0-9]{1,4}){0,3})")
 # An address that notifications.mail writes as it is; the engine may not ask it.
 _EMAIL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _LONGEST_EMAIL = 254
-_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+# Control and other unseen characters, no characters, pictures: no official font has them.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ def sender_of(transaction: Transaction, asked: str | None) -> str:
 def faults_of_text(
     fields: Mapping[str, str], several: Collection[str], where: str
 ) -> dict[str, Reason]:
-    """What a letter cannot print, or nobody would mean, by its column: control and other unseen
-    characters, lines where there is one line only, and far too much."""
+    """What a letter cannot print, or nobody would mean, by its column: such characters, lines where
+    there is one line only, and far too much."""
     return {
         name: Reason("text", *fault, at(where, name))
         for name, text in fields.items()
@@ -197,7 +198,7 @@ def _fault_of_text(text: str, *, lines: bool) -> tuple[str, str] | None:
     for char in text:
         if char == "\n" and not lines:
             return "ต้องอยู่ในบรรทัดเดียว", "it must be on one line"
-        if char != "\n" and unicodedata.category(char) in _UNSEEN:
+        if char != "\n" and unicodedata.category(char) in _UNPRINTABLE:
             point = f"U+{ord(char):04X}"
             return (
                 f"มีอักขระที่พิมพ์ไม่ได้ ({point}) โปรดพิมพ์ข้อความใหม่",

@@ -344,11 +344,11 @@ def test_the_example_s_organisations_are_written_to(write: Write) -> None:
 def test_several_lines_stand_in_one_cell(write: Write) -> None:
     head = ("organisation", "address", "contact")
     rows = [("A", " ถนน | กทม. ", "ก|ข||"), ("B", "ถนน\nกทม.", "|")]
-    for name in ("file.csv", "file.xlsx"):
+    for name, place in (("file.csv", "file.csv:"), ("file.xlsx", "file.xlsx:Sheet!")):
         first, second = roll.correspondents(write(head, *rows, name=name))
         assert first.address == second.address == "ถนน\nกทม."
         assert (first.contact, second.contact, first.addressee) == ("ก\nข", "", "")
-    assert (first.where, second.where) == ("file.xlsx:Sheet!2", "file.xlsx:Sheet!3")
+        assert (first.where, second.where) == (f"{place}2", f"{place}3")
 
 
 def test_signing_officers_come_in_with_days_of_either_era(write: Write) -> None:
