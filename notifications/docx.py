@@ -6,13 +6,13 @@ These values are there for its tags, all in Thai digits; lines stand below each 
     number, date, subject, opening (เรียน), to, closing, signer, urgency, mark: one line
     agency, post, contact: lines; agency_line: the agency's on one
     refs, enclosures, copies: lines, numbered where there are several
-    body: parts; of each: text, last (whether it is the last), table (empty for a paragraph), and
-        columns (texts) and rows (lists of texts) of a table
+    body: parts; of each: text, last (whether it is the last), table (whether it is one), and then
+        columns (texts) and rows (lists of texts)
     annexes: of each: title, and a body as above
 
 `{%p for part in body %}` stands in a paragraph of its own, `{%tr … %}` in a row, `{%tc … %}` in a
-cell. A table whose title (Table Properties, Alt Text) is `{{ part.table }}` gets the widths and
-alignments of its columns. The emblem is put into a copy of the template, with `Change Picture`.
+cell. A table that begins with the row of its columns gets their widths and alignments. The emblem
+is put into a copy of the template, with Word's `Change Picture`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +29,7 @@ from notifications.thai import digits, letter_day, together
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_AFTER_JC = {f"{_W}{name}" for name in ("textAlignment", "cnfStyle", "rPr")}  # the order is fixed
 _WIDE = 9071  # twips between the margins: 16 cm
 _LONGEST = 255  # characters of a property of the file
 
@@ -80,8 +81,7 @@ def _numbered(items: Sequence[str]) -> str:
     return "\n".join(f"{digits(f'{nr}.')} {_said(item)}" for nr, item in enumerate(items, start=1))
 
 
-def _values(paper: Paper, tables: list[Table]) -> dict[str, Any]:
-    """`tables` is filled with the tables in their order."""
+def _values(paper: Paper) -> dict[str, Any]:
     return {
         "number": _said(paper.number),
         "date": together(letter_day(paper.dated)),
@@ -92,10 +92,9 @@ def _values(paper: Paper, tables: list[Table]) -> dict[str, Any]:
         "to": _said(paper.to),
         "refs": _numbered(paper.refs),
         "enclosures": _numbered(paper.enclosures),
-        "body": _parts(paper.body, tables),
+        "body": _parts(paper.body),
         "annexes": [
-            {"title": _said(annex.title), "body": _parts(annex.body, tables)}
-            for annex in paper.annexes
+            {"title": _said(annex.title), "body": _parts(annex.body)} for annex in paper.annexes
         ],
         "closing": paper.closing,
         "signer": _said(paper.signature.name),
@@ -107,21 +106,20 @@ def _values(paper: Paper, tables: list[Table]) -> dict[str, Any]:
     }
 
 
-def _parts(body: Sequence[str | Table], tables: list[Table]) -> list[dict[str, Any]]:
-    return [_part(part, tables, last=part is body[-1]) for part in body]
+def _parts(body: Sequence[str | Table]) -> list[dict[str, Any]]:
+    last = len(body)
+    return [{**_part(part), "last": nr == last} for nr, part in enumerate(body, start=1)]
 
 
-def _part(part: str | Table, tables: list[Table], *, last: bool) -> dict[str, Any]:
+def _part(part: str | Table) -> dict[str, Any]:
     if isinstance(part, str):
-        return {"text": _said(part), "table": "", "columns": [], "rows": [], "last": last}
-    tables.append(part)
-    return {
-        "text": "",
-        "table": str(len(tables)),
-        "columns": [_said(column.title) for column in part.columns],
-        "rows": [list(map(_said, row)) for row in part.rows],
-        "last": last,
-    }
+        return {"text": _said(part), "table": False, "columns": [], "rows": []}
+    rows = [list(map(_said, row)) for row in part.rows]
+    return {"text": "", "table": True, "columns": _titles(part), "rows": rows}
+
+
+def _titles(table: Table) -> list[str]:
+    return [_said(column.title) for column in table.columns]
 
 
 # --- The form is filled --------------------------------------------------------------------------
@@ -132,8 +130,7 @@ def _filled(form: bytes, where: str, paper: Paper) -> Any:
     from notifications.tags import Tags
 
     check_word(form, where)
-    word, tags, tables = _opened(form, where), Tags(), list[Table]()
-    values = _values(paper, tables)
+    word, tags, values = _opened(form, where), Tags(), _values(paper)
     try:
         unknown = word.get_undeclared_template_variables(tags, values)
         if not unknown:
@@ -142,7 +139,7 @@ def _filled(form: bytes, where: str, paper: Paper) -> Any:
         raise _bad_tags(str(fault), where) from fault
     if unknown:
         raise _unknown_tags(sorted(unknown), where)
-    _shape(word.docx.element, tables)
+    _shape(word.docx.element, paper)
     return word
 
 
@@ -165,23 +162,28 @@ def _opened(form: bytes, where: str) -> Any:
     return word
 
 
-def _shape(document: Any, tables: Sequence[Table]) -> None:
-    """The tables that carry their number in their title get widths and alignments."""
-    drawn = {str(nr): table for nr, table in enumerate(tables, start=1)}
-    for caption in list(document.iter(f"{_W}tblCaption")):
-        if table := drawn.get(caption.get(f"{_W}val")):
-            _shape_one(caption.getparent().getparent(), table)
-            caption.getparent().remove(caption)
+def _shape(document: Any, paper: Paper) -> None:
+    """The paper's tables, known by the row of their columns, get widths and alignments."""
+    bodies = (paper.body, *(annex.body for annex in paper.annexes))
+    tables = (part for body in bodies for part in body if isinstance(part, Table))
+    known = {tuple(_titles(table)): table for table in tables}
+    for drawn in document.iter(f"{_W}tbl"):
+        rows = drawn.findall(f"{_W}tr")
+        head = rows[0].findall(f"{_W}tc") if rows else []
+        titles = tuple("".join(each.text or "" for each in cell.iter(f"{_W}t")) for cell in head)
+        if table := known.get(titles):
+            _shape_one(drawn, rows, table)
 
 
-def _shape_one(drawn: Any, table: Table) -> None:
+def _shape_one(drawn: Any, rows: Sequence[Any], table: Table) -> None:
     """Widths in the grid as well as in the cells: programs differ in which they heed."""
     total = sum(column.width for column in table.columns)
     widths = [str(round(_WIDE * column.width / total)) for column in table.columns]
     for grid, width in zip(drawn.iter(f"{_W}gridCol"), widths, strict=False):
         grid.set(f"{_W}w", width)
-    for nr, row in enumerate(drawn.iter(f"{_W}tr")):
-        for cell, width, column in zip(row.iter(f"{_W}tc"), widths, table.columns, strict=False):
+    for nr, row in enumerate(rows):
+        cells = row.findall(f"{_W}tc")
+        for cell, width, column in zip(cells, widths, table.columns, strict=False):
             for given in cell.iter(f"{_W}tcW"):
                 given.set(f"{_W}w", width)
             if nr and column.align != "left":
@@ -189,12 +191,16 @@ def _shape_one(drawn: Any, table: Table) -> None:
 
 
 def _align(cell: Any, align: str) -> None:
-    for properties in cell.iter(f"{_W}pPr"):
-        for given in list(properties.iter(f"{_W}jc")):
+    for paragraph in cell.iter(f"{_W}p"):
+        properties = paragraph.find(f"{_W}pPr")
+        if properties is None:
+            properties = paragraph.makeelement(f"{_W}pPr")
+            paragraph.insert(0, properties)
+        for given in properties.findall(f"{_W}jc"):
             properties.remove(given)
-        jc = properties.makeelement(f"{_W}jc")
-        jc.set(f"{_W}val", align)
-        properties.append(jc)
+        jc = properties.makeelement(f"{_W}jc", {f"{_W}val": align})
+        after = (nr for nr, each in enumerate(properties) if each.tag in _AFTER_JC)
+        properties.insert(next(after, len(properties)), jc)
 
 
 # --- What is refused -----------------------------------------------------------------------------

@@ -25,12 +25,12 @@ def sized(half_points: int, *, bold: bool = True, more: str = "") -> str:
     return f'{both}{more}<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
 
 
-def style(name: str, paragraph: str = "", run: str = "", *, based: str = "Normal") -> str:
-    basis = f'<w:basedOn w:val="{based}"/>' if name != "Normal" else ""
-    default = ' w:default="1"' if name == "Normal" else ""
+def style(name: str, paragraph: str = "", run: str = "") -> str:
+    basis = '<w:basedOn w:val="Normal"/>' if name != "Normal" else ""
+    kind = "customStyle" if basis else "default"
     return (
-        f'<w:style w:type="paragraph"{default} w:styleId="{name}"><w:name w:val="{name}"/>{basis}'
-        f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+        f'<w:style w:type="paragraph" w:{kind}="1" w:styleId="{name}"><w:name w:val="{name}"/>'
+        f"{basis}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
     )
 
 
@@ -54,8 +54,8 @@ def styles() -> str:
         style("AfterTable", tiny, sized(4, bold=False)),
         style("TableText"),
         style("TableHead", '<w:keepNext/><w:jc w:val="center"/>', "<w:b/><w:bCs/>"),
-        style("Closing", f'<w:keepNext/><w:spacing w:before="240"/>{right_half}'),
-        style("Signature", f"<w:keepLines/>{right_half}"),
+        style("LetterClosing", f'<w:keepNext/><w:spacing w:before="240"/>{right_half}'),
+        style("LetterSignature", f"<w:keepLines/>{right_half}"),
         style("Contact", '<w:keepLines/><w:spacing w:before="400"/>'),
         style("Annex", '<w:keepNext/><w:pageBreakBefore/><w:jc w:val="center"/>', "<w:b/><w:bCs/>"),
     )

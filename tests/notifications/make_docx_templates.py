@@ -63,7 +63,7 @@ def tag_row(tag: str) -> str:
 
 
 def table() -> str:
-    """Its caption is how the program knows it again, when it sets widths and alignments."""
+    """Widths and alignments are set by the program, once it knows the columns."""
     third = WIDE // 3
     width = f'<w:tcW w:w="{third}" w:type="dxa"/>'
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -73,7 +73,7 @@ def table() -> str:
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{WIDE}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/>'
-        '<w:right w:w="60" w:type="dxa"/></w:tblCellMar><w:tblCaption w:val="{{ part.table }}"/>'
+        '<w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
         f'</w:tblPr><w:tblGrid>{f"""<w:gridCol w:w="{third}"/>""" * 3}</w:tblGrid>'
         "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
         f"{looped('for column in part.columns', title, middle)}</w:tr>"
@@ -173,8 +173,8 @@ def body(head: str, closing: str) -> str:
         + when("enclosures", labelled("สิ่งที่ส่งมาด้วย", "{{ enclosures }}", 1700))
         + parts("body")
         + closing
-        + paragraph("Signature", name, properties='<w:keepNext/><w:spacing w:before="850"/>')
-        + paragraph("Signature", post)
+        + paragraph("LetterSignature", name, properties='<w:keepNext/><w:spacing w:before="850"/>')
+        + paragraph("LetterSignature", post)
         + when("contact", paragraph("Contact", run("{{ contact }}")))
         + when("copies", labelled("สำเนาส่ง", "{{ copies }}", 1130))
         + only("for annex in annexes")
@@ -224,7 +224,7 @@ def memo_first() -> str:
 
 
 def main(folder: str) -> None:
-    closing = paragraph("Closing", run("{{ closing }}"))
+    closing = paragraph("LetterClosing", run("{{ closing }}"))
     at = Path(folder)
     letter = body(letter_head(), closing) + section(709)
     write(at / "letter.docx", letter, (page_head(), letter_first()), emblem_in="document")

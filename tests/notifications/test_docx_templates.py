@@ -11,7 +11,7 @@ from docx import Document
 from engine.errors import WrongUse
 from notifications.docx import edited
 from notifications.paper import Paper
-from tests.notifications.papers import FIRST, LAST, MADE_AT, SUBJECT, letter
+from tests.notifications.papers import FIRST, LAST, MADE_AT, SUBJECT, letter, memo
 from tests.notifications.word_files import LAYOUTS, paragraphs, said, with_part
 
 
@@ -109,7 +109,8 @@ def test_unknown_names_in_a_template_are_all_told(tmp_path: Path) -> None:
         "{% set twice = number ~ number %}{{ twice }}",
         "{% macro again() %}{{ again() }}{% endmacro %}",
         "{% autoescape false %}{{ number }}{% endautoescape %}",
-        "{% for a in body %}" * 4 + "{{ number }}" + "{% endfor %}" * 4,
+        "{% for a in body %}{% for b in body %}{% for c in body %}{% for d in body %}"
+        "{{ number }}{% endfor %}{% endfor %}{% endfor %}{% endfor %}",
     ],
 )
 def test_tags_that_cannot_be_carried_out_are_refused(tag: str, tmp_path: Path) -> None:
@@ -133,10 +134,41 @@ def test_a_tag_that_would_cut_the_document_is_refused_and_not_mended(tmp_path: P
 def test_an_office_may_bring_its_own_form(tmp_path: Path) -> None:
     form = Document()
     form.add_paragraph("แบบของเรา: {{ subject }}")
-    form.add_paragraph("{%p for part in body %}")
+    form.add_paragraph("{%p for part in body if not part.table %}")
     form.add_paragraph("{{ part.text }}")
+    form.add_paragraph("{%p endfor %}")
+    form.add_paragraph("{%p for part in body if part.table %}")
+    drawn = form.add_table(4, 3)
+    drawn.rows[1].cells[0].text = "{%tr for row in part.rows %}"
+    drawn.rows[3].cells[0].text = "{%tr endfor %}"
+    tags = {
+        0: ("{%tc for it in part.columns %}", "{{ it }}"),
+        2: ("{%tc for it in row %}", "{{ it }}"),
+    }
+    for nr, texts in tags.items():
+        for cell, text in zip(drawn.rows[nr].cells, (*texts, "{%tc endfor %}"), strict=True):
+            cell.text = text
     form.add_paragraph("{%p endfor %}")
     path = tmp_path / "ours.docx"
     form.save(str(path))
-    found = paragraphs(edited(letter(), made_at=MADE_AT, template=path))
-    assert found == [f"แบบของเรา: {said(SUBJECT)}", said(FIRST), "", said(LAST)]
+    file = edited(letter(rows=2), made_at=MADE_AT, template=path)
+    assert paragraphs(file) == [f"แบบของเรา: {said(SUBJECT)}", said(FIRST), said(LAST)]
+    [table] = Document(BytesIO(file)).tables
+    assert [round(cell.width.cm, 1) for cell in table.rows[1].cells] == [1.2, 8.3, 2.5, 4.0]
+    assert [cell.paragraphs[0].alignment for cell in table.rows[2].cells] == [1, None, 1, 2]
+
+
+def test_an_offices_table_gets_the_alignments_whatever_its_paragraphs_say(tmp_path: Path) -> None:
+    def changed(text: str) -> str:
+        bare = '<w:p><w:pPr><w:pStyle w:val="TableText"/></w:pPr>'
+        first, second = bare.replace("</w:pPr>", "<w:rPr/></w:pPr>"), "<w:p>"
+        head, *rest = text.split(bare)
+        return head + "".join((first, second)[nr % 2] + each for nr, each in enumerate(rest))
+
+    path = tmp_path / "ours.docx"
+    path.write_bytes(with_part("memo", "word/document.xml", changed))
+    file = edited(memo(rows=3), made_at=MADE_AT, template=path)
+    [drawn] = Document(BytesIO(file)).tables
+    for row in drawn.rows[1:]:
+        assert [cell.paragraphs[0].alignment for cell in row.cells] == [1, None, 1, 2]
+    assert b"<w:rPr/><w:jc" not in ZipFile(BytesIO(file)).read("word/document.xml")
