@@ -12,6 +12,8 @@ from engine.errors import Reason, WrongUse, wrong
 LARGEST = 30_000_000  # bytes of all parts unpacked; a template with pictures has a tenth of it
 MOST = 1_000  # parts
 _TYPES = "[Content_Types].xml"
+_PROPERTIES = "docProps/core.xml"
+_WRITTEN = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")  # libraries ask the clock
 _MACROS = re.compile(r"vbaProject|vbaData|activeX|macroEnabled", re.IGNORECASE)
 _INSIDE = re.compile(r"/(?:embeddings|afchunk)", re.IGNORECASE)
 
@@ -19,13 +21,17 @@ _INSIDE = re.compile(r"/(?:embeddings|afchunk)", re.IGNORECASE)
 def settled(file: bytes, made_at: datetime) -> bytes:
     """The same parts in one order, all of one instant: the same parts give the same bytes."""
     instant = made_at.astimezone(UTC).timetuple()[:6]
+    stamp = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     out = BytesIO()
     with ZipFile(BytesIO(file)) as parts, ZipFile(out, "w", ZIP_DEFLATED) as archive:
         # Programs look at the list of types first.
         for name in sorted(parts.namelist(), key=lambda name: (name != _TYPES, name)):
             part = ZipInfo(name, max(instant, (1980, 1, 1, 0, 0, 0)))
             part.create_system = 0  # else it tells the machine's
-            archive.writestr(part, parts.read(name), ZIP_DEFLATED)
+            content = parts.read(name)
+            if name == _PROPERTIES:
+                content = _WRITTEN.sub(rb"\g<1>" + stamp, content)
+            archive.writestr(part, content, ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -1,5 +1,5 @@
-"""What the tags of a Word template may do, wherever it comes from: choose among the values that they
-are given and go through them. They make nothing else, and so cannot make too much."""
+"""What the tags of a Word template may do, wherever it comes from: choose among the values that
+they are given and go through them. They make nothing else, and so cannot make too much."""
 
 from typing import Any
 
