@@ -13,7 +13,7 @@ from statistics import quantiles
 from time import perf_counter
 from types import MappingProxyType
 
-from bench import inbox, start, steps, tick, trail
+from bench import inbox, letters, start, steps, tick, trail
 from bench.measure import SIZES, Figure, Size, aligned
 from engine.database import sqlite_driver
 
@@ -28,6 +28,7 @@ ROWS: Mapping[str, Group] = MappingProxyType(
         "inbox": inbox.measured,
         "tick": tick.measured,
         "verify": trail.measured,
+        "letters": letters.measured,
         "help": start.measured,
     }
 )
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _line(row: str, figure: Figure) -> tuple[str, ...]:
-    places = ".2f" if figure.unit in ("", "ms") else ".0f"
+    places = ".2f" if figure.unit in ("", "ms", "s") else ".0f"
     low_high = "–".join(f"{edge:{places}}" for edge in figure.spread or ())
     than = "≤" if figure.at_most else "≥"
     reach = f"{than} {', then '.join(f'{goal:g}' for goal in figure.reach)}" if figure.reach else ""

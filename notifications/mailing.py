@@ -1,4 +1,4 @@
-"""The mailing list: a workbook with a row for each letter, whom it goes to and what became of it."""
+"""The mailing list: a workbook with a row for each letter, whom it goes to, what became of it."""
 
 import re
 from collections.abc import Iterable

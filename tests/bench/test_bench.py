@@ -56,7 +56,7 @@ def test_the_floor_writes_the_very_rows_that_the_engine_writes(
 
 @pytest.mark.slow
 def test_the_cheap_rows_run_from_end_to_end() -> None:
-    rows = ["step", "bulk", "inbox", "tick", "verify", "help"]
+    rows = ["step", "bulk", "inbox", "tick", "verify", "letters", "help"]
     done = subprocess.run(
         [sys.executable, "-m", "bench", "--size", "tiny", *rows],
         cwd=HERE,
