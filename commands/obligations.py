@@ -9,7 +9,7 @@ import click
 from commands.door import Door, with_door
 from commands.group import t
 from commands.names import require
-from commands.sending import to_outbox, transport_of
+from commands.sending import settings_of, to_outbox, transport_of, with_settings
 from commands.terminal import Column, Screen
 from engine.alarms import FAILED, OWED, UNKNOWN
 from engine.canonical import plain
@@ -54,10 +54,11 @@ _COLOURS = {
     help=t("จำนวนสูงสุด", "At most so many"),
 )
 @to_outbox
+@with_settings
 @with_door
 def command(
     door: Door, *, due: bool, late: bool, unknown: bool, everything: bool,
-    person: str, item: str, most: int, outbox: Path | None,
+    person: str, item: str, most: int, outbox: Path | None, settings_file: Path | None,
 ) -> None:  # fmt: skip
     office, screen = door.office, door.screen
     chosen = {OWED: due, FAILED: late, UNKNOWN: unknown}
@@ -74,9 +75,10 @@ def command(
             coming = to_come(transaction, wanted, due_by=None if plain_list else door.now)
     more, found, coming = len(found) > most or len(coming) > most, found[:most], coming[:most]
     lines = [_upcoming(each) for each in coming]
-    folder = transport_of(door.url, outbox, lambda _: None)
+    settings = settings_of(door.url, settings_file)
+    memory = transport_of(door.url, outbox, lambda _: None, settings, simulation=office.simulation)
     lost = {each["message"] for each in found if each["status"] == UNKNOWN}
-    held = {key: folder.holds(key, office.ident) for key in sorted(lost)}
+    held = {key: memory.holds(key, office.ident) for key in sorted(lost)}
     if screen.json:
         screen.data({"obligations": found, "to_come": lines, "more": more, "held": held})
         return
@@ -85,7 +87,7 @@ def command(
     elif not plain_list:
         screen.say("ไม่มี", "None")
     for key, there in held.items():
-        _advise(screen, key, there)
+        _advise(screen, key, there, mailed=memory.name.startswith("smtp"))
     if lines:
         _print_coming(screen, lines, called=plain_list)
     elif plain_list and not found:
@@ -99,12 +101,14 @@ def _key(each: Mapping[str, Any]) -> str:
     return str(each["key"]) if each["status"] == FAILED else ""
 
 
-def _advise(screen: Screen, key: str, held: bool | None) -> None:
-    """What the folder knows of a message whose sender fell silent, and how to settle it."""
+def _advise(screen: Screen, key: str, held: bool | None, *, mailed: bool) -> None:
+    """What the folder or the archive of mail knows of a message whose sender fell silent, and how
+    to settle it."""
+    place, where = ("ที่เก็บสำเนา", "archive") if mailed else ("โฟลเดอร์", "folder")
     th, en = {
-        True: ("อยู่ในโฟลเดอร์แล้ว ใช้ --sent", "is in the folder: --sent"),
-        False: ("ไม่อยู่ในโฟลเดอร์ ใช้ --again", "is not in the folder: --again"),
-        None: ("อ่านโฟลเดอร์ไม่ได้ ตรวจสอบก่อน", "the folder cannot be read: look first"),
+        True: (f"อยู่ใน{place}แล้ว ใช้ --sent", f"is in the {where}: --sent"),
+        False: (f"ไม่อยู่ใน{place} ใช้ --again", f"is not in the {where}: --again"),
+        None: (f"อ่าน{place}ไม่ได้ ตรวจสอบก่อน", f"the {where} cannot be read: look first"),
     }[held]
     screen.say(
         f"{key}: {th} (anumat settle '{key}' … --comment …)",

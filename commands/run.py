@@ -12,7 +12,7 @@ import click
 from commands.door import Door, typed_by, with_door
 from commands.faults import unexpected
 from commands.group import t
-from commands.sending import sender, to_outbox, transport_of
+from commands.sending import sender, settings_of, to_outbox, transport_of, with_settings
 from commands.tick import print_round
 from engine import schedule
 from engine.errors import AnumatError, wrong
@@ -35,8 +35,9 @@ from engine.tick import tick
     help=t("ทุกกี่วินาที", "Seconds between two rounds"),
 )
 @to_outbox
+@with_settings
 @with_door
-def command(door: Door, every: int, outbox: Path | None) -> None:
+def command(door: Door, every: int, outbox: Path | None, settings_file: Path | None) -> None:
     if door.asked_now:
         raise wrong(
             "now",
@@ -45,13 +46,17 @@ def command(door: Door, every: int, outbox: Path | None) -> None:
         )
     office, screen = door.office, door.screen
     by = f"{typed_by()}@{socket.gethostname()}:{os.getpid()}"
-    transport = transport_of(door.url, outbox, lambda line: screen.say(line, line))
+    settings = settings_of(door.url, settings_file)
+    transport = transport_of(
+        door.url, outbox, lambda line: screen.say(line, line), settings,
+        simulation=office.simulation,
+    )  # fmt: skip
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
 
     def work() -> None:
-        send = sender(office, door.clock, transport)
+        send = sender(office, door.clock, transport, settings)
         done = tick(office, by, door.clock, send, stop.is_set)
         if screen.json:
             screen.data({"at": door.now, "did": done.plain()}, one_line=True)

@@ -1,11 +1,13 @@
-"""How reminders leave the house: the engine's claims become messages, and go to a folder and the
-log. E-mail will come in here, as one more transport."""
+"""How what is owed leaves the house: the engine's claims become parcels, and go to a folder and the
+log, or, where the settings name a relay, by mail."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import make_url
@@ -16,10 +18,19 @@ from engine.claims import Claim
 from engine.clock import stamp
 from engine.messages import Send, Unsent
 from engine.office import Office
+from notifications.folder import Folder
+from notifications.mail import Sender, digest_parcel
 from notifications.message import Digest, Line
-from notifications.transports import Folder, Log, NotSent, Several, Transport
+from notifications.parcel import Parcel
+from notifications.settings import Settings
+from notifications.transports import Log, NotSent, Several, Transport
 
-HERE = Path("outbox")
+if TYPE_CHECKING:
+    from notifications.archive import Archive
+    from notifications.smtp import Smtp
+    from notifications.webhook import Webhook
+
+HERE, SETTINGS = Path("outbox"), Path("anumat.toml")
 to_outbox = click.option(
     "--outbox",
     type=click.Path(path_type=Path, file_okay=False),
@@ -29,30 +40,110 @@ to_outbox = click.option(
         "The folder that takes the reminders (default: outbox, beside the database)",
     ),
 )
+with_settings = click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="ANUMAT_SETTINGS",
+    help=t(
+        "แฟ้มการตั้งค่า (ปกติ anumat.toml ข้างฐานข้อมูล หรือในโฟลเดอร์ที่ทำงาน)",
+        "The settings (default: anumat.toml, beside the database or in the working folder)",
+    ),
+)
 
 
-def transport_of(url: str, outbox: Path | None, write: Callable[[str], None]) -> Transport:
-    """The folder first, for only it can tell what it holds; then the log."""
+def settings_of(url: str, file: Path | None) -> Settings:
+    """The settings that were named, or else those that lie there; none is no fault. Raises WrongUse
+    where they are wrong."""
+    if file is None:
+        file = next((path for path in (_beside(url, SETTINGS), SETTINGS) if path.is_file()), None)
+    if file is None:
+        return Settings()
+    from notifications.settings_file import read
+
+    return read(file)
+
+
+def transport_of(
+    url: str,
+    outbox: Path | None,
+    write: Callable[[str], None],
+    settings: Settings | None = None,
+    *,
+    simulation: bool = False,
+) -> Transport:
+    """The relay first where there is one, else the folder: only the first one's word counts. In a
+    simulation nothing reaches real people, whatever the settings say."""
 
     def told(line: str) -> None:
         with suppress(OSError):  # a reader who left, or a full disk, unsends nothing
             write(line)
 
-    return Several((Folder(outbox or _beside(url)), Log(told)))
+    chosen = settings or Settings()
+    folder = Folder(outbox or chosen.outbox.folder or _beside(url, HERE))
+    if simulation:
+        if chosen.mail or chosen.webhook:
+            told("จำลอง ไม่ส่งอีเมลหรือประกาศ / SIMULATION: nothing is mailed or announced")
+        return Several((folder, Log(told)), told)
+    for th, en in chosen.warnings():
+        told(f"{th} / {en}")
+    ways: list[Transport] = [folder]
+    if chosen.mail:
+        ways = [smtp_of(chosen), *([folder] if chosen.outbox.keep_copy else [])]
+    if chosen.webhook:
+        ways.append(_webhook(chosen))
+    return Several((*ways, Log(told)), told)
 
 
-def sender(office: Office, clock: Callable[[], datetime], transport: Transport) -> Send:
+def smtp_of(settings: Settings) -> "Smtp":
+    """Reads the passwords. Raises WrongUse where it cannot; the settings must have [mail]."""
+    from notifications.smtp import Smtp  # its libraries take longer than a tick with nothing due
+
+    mail, archive = settings.mail, settings.archive
+    assert mail is not None  # noqa: S101  # the caller's part
+    return Smtp(
+        host=mail.host,
+        port=mail.at_port,
+        security=mail.security,
+        envelope=mail.bounces or mail.sender,
+        hello=mail.hello or mail.sender.partition("@")[2],
+        username=mail.username or "",
+        password=mail.password(os.environ) if mail.username else "",
+        ca_file=mail.ca_file,
+        timeout=mail.timeout,
+        copy_to=archive.address if archive else "",
+        archive=_archive(settings),
+    )
+
+
+def sender_of(settings: Settings) -> Sender:
+    mail = settings.mail
+    return Sender(mail.sender, mail.sender_name) if mail else Sender()
+
+
+def sender(
+    office: Office,
+    clock: Callable[[], datetime],
+    transport: Transport,
+    settings: Settings | None = None,
+) -> Send:
     """Sends what a claim carries; gives the reason where it certainly did not go out."""
+    writer = sender_of(settings or Settings())
 
     def send(claim: Claim) -> Unsent | None:
-        digest = digest_of(office, claim, clock())
+        parcel = parcel_of(office, claim, clock(), writer)
         try:
-            transport.send(digest)
+            transport.send(parcel)
         except NotSent as why:
-            return Unsent(str(why))
+            return Unsent(str(why), why.final)
         return None
 
     return send
+
+
+def parcel_of(office: Office, claim: Claim, now: datetime, writer: Sender) -> Parcel:
+    """What a claim sends, whole: where letters are claimed too, theirs begin here."""
+    return digest_parcel(digest_of(office, claim, now), writer)
 
 
 def digest_of(office: Office, claim: Claim, now: datetime) -> Digest:
@@ -70,6 +161,32 @@ def digest_of(office: Office, claim: Claim, now: datetime) -> Digest:
         simulation=office.simulation,
         office=office.ident,
     )
+
+
+def _archive(settings: Settings) -> "Archive | None":
+    from notifications.archive import Imap, LocalMailbox
+
+    said = settings.archive
+    if said and said.mailbox:
+        return LocalMailbox(said.mailbox)
+    if said and said.host:
+        return Imap(
+            host=said.host,
+            port=said.port,
+            username=said.username or "",
+            password=said.password(os.environ),
+            folder=said.folder,
+            ca_file=said.ca_file,
+        )
+    return None
+
+
+def _webhook(settings: Settings) -> "Webhook":
+    from notifications.webhook import Webhook
+
+    said = settings.webhook
+    assert said is not None  # noqa: S101  # the caller's part
+    return Webhook(said.url, said.to, said.token(os.environ), said.ca_file)
 
 
 def _line(each: bundle.Carried) -> Line:
@@ -94,9 +211,9 @@ def _line(each: bundle.Carried) -> Line:
     )
 
 
-def _beside(url: str) -> Path:
+def _beside(url: str, name: Path) -> Path:
     """A server's database lies beside nothing that we know: then it is the working folder."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
-        return Path(address.database).resolve().parent / HERE
-    return HERE
+        return Path(address.database).resolve().parent / name
+    return name

@@ -7,7 +7,7 @@ import click
 
 from commands.door import Door, typed_by, with_door
 from commands.group import t
-from commands.sending import sender, to_outbox, transport_of
+from commands.sending import sender, settings_of, to_outbox, transport_of, with_settings
 from commands.terminal import Screen
 from engine.tick import Round, tick
 
@@ -20,12 +20,17 @@ from engine.tick import Round, tick
     ),
 )
 @to_outbox
+@with_settings
 @with_door
-def command(door: Door, outbox: Path | None) -> None:
+def command(door: Door, outbox: Path | None, settings_file: Path | None) -> None:
     office, screen = door.office, door.screen
-    transport = transport_of(door.url, outbox, lambda line: screen.say(line, line))
+    settings = settings_of(door.url, settings_file)
+    transport = transport_of(
+        door.url, outbox, lambda line: screen.say(line, line), settings,
+        simulation=office.simulation,
+    )  # fmt: skip
     clock = door.clock
-    done = tick(office, typed_by(), clock, sender(office, clock, transport))
+    done = tick(office, typed_by(), clock, sender(office, clock, transport, settings))
     if screen.json:
         screen.data({"did": done.plain()})
     else:

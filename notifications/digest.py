@@ -6,48 +6,46 @@ The sentences are in templates/digest; here the facts are sorted and put into wo
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from engine.clock import day_of, english_day, instant_of, thai_day
 from notifications.message import Digest, Line
+from notifications.pages import templates
 from notifications.text import one_line
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 GROUPS = ("overdue", "today", "coming")
 _REPEAT = re.compile(r"again-(\d+)")
 
 
-def rendered(digest: Digest) -> tuple[str, str]:
-    """The subject and the text. Raises ValueError where a day or an instant cannot be read."""
-    facts = {
+class Rendered(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+def rendered(digest: Digest) -> Rendered:
+    """The wording. Raises ValueError where a day or an instant cannot be read."""
+    facts: dict[str, Any] = {
         "simulation": digest.simulation,
         "th": _facts(digest, "th", lambda day: thai_day(day, short=False)),
         "en": _facts(digest, "en", english_day),
     }
     subject, text = (
-        _templates().get_template(f"digest/{name}.txt").render(facts)
+        templates(html=False).get_template(f"digest/{name}.txt").render(facts)
         for name in ("subject", "text")
     )
-    return one_line(subject), text
+    subject = one_line(subject)
+    page = templates(html=True).get_template("digest/page.html")
+    return Rendered(subject, text, page.render(facts, subject=subject))
 
 
-@lru_cache(maxsize=1)
-def _templates() -> "Environment":
-    from jinja2 import PackageLoader, StrictUndefined  # a tick with nothing due needs no Jinja
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        loader=PackageLoader("notifications"),
-        undefined=StrictUndefined,
-        autoescape=False,  # plain text: `&amp;` would be shown as it stands
-        finalize=one_line,  # … and what could hurt here, a line's end, no value gets past this
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+def summary(digest: Digest) -> tuple[str, str]:
+    """One line for a log, in Thai and English: who is told, of what."""
+    refs = ", ".join(dict.fromkeys(one_line(line.ref) for line in digest.lines))
+    who, count = one_line(digest.person), len(digest.lines)
+    th = f"{digest.day} {who}: แจ้งเตือน {count} รายการ: {refs}"
+    en = f"{digest.day} {who}: {count} {'reminder' if count == 1 else 'reminders'}: {refs}"
+    return (f"จำลอง {th}", f"SIMULATION {en}") if digest.simulation else (th, en)
 
 
 def _facts(digest: Digest, lang: str, said: Callable[[date], str]) -> Mapping[str, Any]:
@@ -59,7 +57,7 @@ def _facts(digest: Digest, lang: str, said: Callable[[date], str]) -> Mapping[st
         groups[_group(left)].append(_line(line, left, lang, said))
     return {
         "name": _in(lang, digest.name_th, digest.name_en) or digest.person,
-        "post": digest.post_th,
+        "post": digest.post_th if lang == "th" else "",
         "day": said(today),
         "count": len(digest.lines),
         "groups": [{"name": name, "lines": lines} for name, lines in groups.items() if lines],

@@ -1,4 +1,5 @@
-"""What one person is told on one day: plain facts, frozen when the message is made.
+"""What one person is told on one day, and a letter on its way to one recipient: plain facts, frozen
+when the message is made.
 
 Days are ISO days in Bangkok, instants are in their stored form (engine.clock).
 """
@@ -51,3 +52,26 @@ class Digest:
     lines: tuple[Line, ...]
     simulation: bool
     office: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPost:
+    """An official letter to one recipient. `key` is unique (a letter, a recipient, a version),
+    `letter` the letter's reference, `number` the one that is printed (นร 1203/ว 15), `text` the
+    whole letter in lines. `copy` says that the recipient gets it for information only."""
+
+    key: str
+    office: str
+    letter: str
+    number: str
+    subject: str
+    text: str
+    to_name: str
+    to_email: str
+    from_name: str
+    pdf: bytes
+    pdf_name: str
+    day: str
+    sent_at: str
+    simulation: bool
+    copy: bool

@@ -12,6 +12,12 @@ def one_line(value: object) -> str:
     return " ".join("".join(_harmless(char) for char in str(value)).split())
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, each without what one_line takes out; but its spaces stay as they are,
+    for they indent."""
+    return ["".join(map(_harmless, line)).rstrip() for line in text.splitlines()]
+
+
 def _harmless(char: str) -> str:
     category = unicodedata.category(char)
     if category in _BREAKING:

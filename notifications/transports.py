@@ -1,37 +1,27 @@
-"""Ways out of the house. A later one, to a mail relay, keeps the same promises as these.
+"""Ways out of the house, and what all of them promise: the folder, a mail relay, a group's chat.
 
 `NotSent` means that nothing went out and that another try is safe; whatever else a transport raises
 leaves the outcome unknown, and only `holds` can tell.
 """
 
-import errno
-import os
-import re
-import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, Protocol
 
-from notifications.mail import SENDER, built, identity
-from notifications.message import Digest
-from notifications.text import one_line
-
-_REASONS = {
-    errno.EACCES: ("ไม่มีสิทธิ์เขียน", "no permission to write"),
-    errno.EPERM: ("ไม่มีสิทธิ์เขียน", "no permission to write"),
-    errno.EROFS: ("เขียนไม่ได้ อ่านได้อย่างเดียว", "it can only be read"),
-    errno.ENOSPC: ("เนื้อที่เต็ม", "the disk is full"),
-    errno.EDQUOT: ("เกินโควตาเนื้อที่", "the disk quota is used up"),
-    errno.EFBIG: ("แฟ้มใหญ่เกินขีดจำกัด", "the file is larger than the system allows"),
-    errno.EEXIST: ("ไม่ใช่โฟลเดอร์", "it is not a folder"),
-    errno.ENOTDIR: ("ไม่ใช่โฟลเดอร์", "it is not a folder"),
-}
+from notifications.parcel import Parcel
 
 
 class NotSent(Exception):
-    """Certainly not sent, so it may be tried again. The text says why, in Thai and English."""
+    """Certainly not sent, so it may be tried again; but where it is `final` that would end in the
+    same way. The text says why, in Thai and English."""
+
+    def __init__(self, text: str, final: bool = False) -> None:
+        super().__init__(text)
+        self.final = final
+
+
+class Unclear(Exception):
+    """It may have gone out or not, and the other side did not say. The text is Thai and English."""
 
 
 class Transport(Protocol):
@@ -41,55 +31,11 @@ class Transport(Protocol):
     @property
     def name(self) -> str: ...
 
-    def send(self, digest: Digest) -> None:
+    def send(self, parcel: Parcel) -> None:
         """Raises NotSent, or anything else where the outcome is unknown."""
 
-    def holds(self, digest_key: str, office: str) -> bool | None:
+    def holds(self, key: str, office: str) -> bool | None:
         """Whether the message was certainly accepted earlier, certainly not, or, None, unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """One .eml file per message, whole or not there at all; any mail program opens it.
-
-    The files are the memory: one that was taken out of the folder was, for `holds`, never sent.
-    A killed process can leave a `.anumat-….part` behind; nothing reads it, and it may be deleted.
-    """
-
-    path: Path
-    sender: str = SENDER
-    name: ClassVar[str] = "folder"
-
-    def send(self, digest: Digest) -> None:
-        """Writes the file, durably; does nothing where it is there already."""
-        message = built(digest, self.sender).as_bytes()
-        target = self.path / _file_name(digest)
-        with _not_sent(self.path):
-            _make(self.path)
-            if not target.exists():
-                self._place(message, target)
-        _sync(self.path)  # the file can be seen by now: if this fails, the outcome is unknown
-
-    def holds(self, digest_key: str, office: str) -> bool | None:
-        ending = _ending(digest_key, office)
-        try:
-            return any(file.name.endswith(ending) for file in self.path.iterdir())
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return None
-
-    def _place(self, message: bytes, target: Path) -> None:
-        part = self.path / f".anumat-{secrets.token_hex(8)}.part"
-        try:
-            with part.open("xb") as file:
-                file.write(message)
-                file.flush()
-                os.fsync(file.fileno())
-            _name(part, target)
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,97 +45,38 @@ class Log:
     write: Callable[[str], None]
     name: ClassVar[str] = "log"
 
-    def send(self, digest: Digest) -> None:
-        refs = ", ".join(dict.fromkeys(one_line(line.ref) for line in digest.lines))
-        who = one_line(digest.person)
-        mark = "SIMULATION " if digest.simulation else ""
-        many = "reminder" if len(digest.lines) == 1 else "reminders"
-        self.write(f"{mark}{digest.day} {who}: {len(digest.lines)} {many}: {refs}")
+    def send(self, parcel: Parcel) -> None:
+        self.write(parcel.summary_en)
 
-    def holds(self, digest_key: str, office: str) -> bool | None:  # noqa: ARG002  # the protocol's
+    def holds(self, key: str, office: str) -> bool | None:  # noqa: ARG002  # the protocol's
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
     """Sends through all. The first one counts: without it the others are not tried, and what it
-    holds is held. Where only others failed, all their errors come in an ExceptionGroup."""
+    holds is held. What only others fail at is told, and changes nothing: the message is out."""
 
     transports: tuple[Transport, ...]
+    tell: Callable[[str], None]
 
     @property
     def name(self) -> str:
         return "+".join(each.name for each in self.transports)
 
-    def send(self, digest: Digest) -> None:
+    def send(self, parcel: Parcel) -> None:
         first, *others = self.transports
-        first.send(digest)
-        failures = []
+        first.send(parcel)
         for each in others:
             try:
-                each.send(digest)
-            except Exception as why:  # noqa: BLE001  # raised below, together
-                failures.append(why)
-        if failures:
-            raise ExceptionGroup(f"accepted by {first.name}, but not by all", failures)
+                each.send(parcel)
+            except Exception as why:  # noqa: BLE001  # a sent message must not be called unsent
+                said = (
+                    str(why)
+                    if isinstance(why, NotSent | Unclear)
+                    else f"{type(why).__name__}: {why}"
+                )
+                self.tell(f"{each.name}: {parcel.key}: {said}")
 
-    def holds(self, digest_key: str, office: str) -> bool | None:
-        return self.transports[0].holds(digest_key, office)
-
-
-def _file_name(digest: Digest) -> str:
-    """Days sort, and every system takes the name: a-z, 0-9 and dashes."""
-    person = re.sub(r"[^a-z0-9]+", "-", digest.person.lower())[:40].strip("-")
-    return f"{digest.day}-{person or 'person'}{_ending(digest.key, digest.office)}"
-
-
-def _ending(key: str, office: str) -> str:
-    return f"-{identity(key, office)[:16]}.eml"
-
-
-def _make(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    if folder.parent != folder:
-        _make(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
-
-
-def _name(part: Path, target: Path) -> None:
-    """Gives the finished file its name, and never that of another one."""
-    try:
-        os.link(part, target)
-    except FileExistsError:
-        return  # another sender was faster, with the same message
-    except OSError:
-        # No links on this disk (FAT, some shares). A sender that came in between is overwritten
-        # by the same message, whole: no harm.
-        if not target.exists():
-            part.rename(target)
-
-
-def _sync(folder: Path) -> None:
-    """Makes new names in a folder outlast a power cut, where the system can."""
-    if os.name == "nt":
-        return  # folders cannot be opened there
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as why:
-        if why.errno not in (errno.EINVAL, errno.ENOTSUP):  # some shares cannot
-            raise
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _not_sent(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as why:
-        known = why.errno is not None and _REASONS.get(why.errno)
-        th, en = known or (why.strerror or str(why),) * 2
-        raise NotSent(
-            f"เขียนข้อความลงใน {folder} ไม่ได้: {th} / cannot write a message into {folder}: {en}"
-        ) from why
+    def holds(self, key: str, office: str) -> bool | None:
+        return self.transports[0].holds(key, office)

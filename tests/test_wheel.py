@@ -53,7 +53,12 @@ def test_it_holds_the_packages_and_their_data_and_nothing_else(unpacked: Path) -
         "notifications/layouts/common.typ",
         "notifications/layouts/letter.docx",
         "notifications/layouts/memo.docx",
-        *(f"notifications/templates/digest/{name}.txt" for name in ("subject", "text", "th", "en")),
+        *(
+            f"notifications/templates/digest/{n}.txt"
+            for n in ("subject", "text", "part", "th", "en")
+        ),
+        *(f"notifications/templates/digest/{name}.html" for name in ("page", "part")),
+        "notifications/templates/mail/letter.html",
     ):
         assert (unpacked / name).is_file(), name
 

@@ -16,8 +16,9 @@ from engine.ledger import Alarm
 from engine.office import Office
 from engine.tables import table
 from engine.tick import Round, tick
+from notifications.folder import Folder
+from notifications.mail import Sender, digest_parcel
 from notifications.message import Digest, Line
-from notifications.transports import Folder
 
 _NEXT = select(func.min(table(Alarm).c.at))
 NAMED = 2  # more recipients than these are counted
@@ -42,7 +43,7 @@ def round_at(office: Office, typist: str, now: datetime, outbox: Path) -> list[T
 
     def send(claim: Claim) -> None:
         digest = digest_of(office, claim, now)
-        folder.send(digest)
+        folder.send(digest_parcel(digest, Sender()))
         sent.append(digest)
 
     done = tick(office, typist, SetClock(now).now, send)

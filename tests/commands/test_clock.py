@@ -36,7 +36,9 @@ def letters(folder: Path = OUTBOX) -> dict[str, EmailMessage]:
 
 
 def said_in(message: EmailMessage) -> str:
-    return str(message.get_content())
+    plain = message.get_body(("plain",))
+    assert plain is not None
+    return str(plain.get_content())
 
 
 # --- tick ----------------------------------------------------------------------------------------

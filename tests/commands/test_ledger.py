@@ -13,7 +13,8 @@ from engine.claims import Claim
 from engine.clock import parse_instant
 from engine.office import Office
 from engine.tick import tick
-from notifications.transports import Folder
+from notifications.folder import Folder
+from notifications.mail import Sender, digest_parcel
 from tests.commands.typist import Typist
 
 FIRST, MESSAGE = "IND-2564-0001", "somying|2020-10-01"
@@ -251,7 +252,7 @@ def test_a_sender_that_fell_silent_leaves_an_unknown_and_not_a_second_message(
     office.now = DAY
 
     def killed(claim: Claim) -> None:
-        Folder(Path("outbox")).send(digest_of(there, claim, at))
+        Folder(Path("outbox")).send(digest_parcel(digest_of(there, claim, at), Sender()))
         raise KeyboardInterrupt
 
     at = parse_instant(DAY)

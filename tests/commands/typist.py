@@ -19,8 +19,11 @@ EXAMPLES = ROOT / "examples"
 HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "apscheduler", "alembic", "openpyxl", "yaml")
 # What a test's own surroundings must not say.
 SILENT = dict.fromkeys(
-    ("ANUMAT_AS", "ANUMAT_DATABASE_URL", "ANUMAT_NOW", "ANUMAT_LANG", "ANUMAT_DEBUG", "NO_COLOR")
-)
+    (
+        "ANUMAT_AS", "ANUMAT_DATABASE_URL", "ANUMAT_NOW", "ANUMAT_LANG", "ANUMAT_DEBUG",
+        "ANUMAT_SETTINGS", "NO_COLOR",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ BANNERS = (
 DEMO = "demo/anumat.db"
 # What a reader may have set, and the pages do not reckon with.
 _UNSET = (
-    "ANUMAT_NOW", "ANUMAT_AS", "ANUMAT_DATABASE_URL", "ANUMAT_DEBUG", "NO_COLOR", "COLUMNS",
+    "ANUMAT_NOW", "ANUMAT_AS", "ANUMAT_DATABASE_URL", "ANUMAT_DEBUG", "ANUMAT_SETTINGS", "NO_COLOR",
+    "COLUMNS",
 )  # fmt: skip
 
 

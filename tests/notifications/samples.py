@@ -1,11 +1,12 @@
-"""A digest as the engine would make it, and transports that behave."""
+"""A digest and a letter as the engine would make them, and a transport that behaves."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from notifications.mail import identity
-from notifications.message import Digest, Line
+from notifications.mail import Sender, digest_parcel, identity
+from notifications.message import Digest, LetterPost, Line
+from notifications.parcel import Parcel
 
 LINE = Line(
     ref="IND-2564-0004",
@@ -89,6 +90,24 @@ MANY = replace(
     ),
 )
 
+POST = LetterPost(
+    key="LET-2564-0001|governor@chiangmai.example.go.th|1",
+    office="ops-moi",
+    letter="LET-2564-0001",
+    number="นร 1203/ว 15",
+    subject="แจ้งผลการพิจารณาคำขอเปลี่ยนแปลงรายละเอียดตัวชี้วัด",
+    text="ที่ นร 1203/ว 15\n\nเรียน  ผู้ว่าราชการจังหวัดเชียงใหม่\n\n    ตามที่ จังหวัดเชียงใหม่ได้มีหนังสือ\n",
+    to_name="ผู้ว่าราชการจังหวัดเชียงใหม่",
+    to_email="governor@chiangmai.example.go.th",
+    from_name="สำนักงาน ก.พ.ร.",
+    pdf=b"%PDF-1.7\n" + bytes(range(256)) * 4,
+    pdf_name="นร 1203-ว 15 แจ้งผลการพิจารณา.pdf",
+    day="2021-02-01",
+    sent_at="2021-02-01T02:00:00.000000Z",
+    simulation=False,
+    copy=False,
+)
+
 
 def a_line(**changed: Any) -> Line:
     return replace(LINE, **changed)
@@ -96,6 +115,14 @@ def a_line(**changed: Any) -> Line:
 
 def a_digest(**changed: Any) -> Digest:
     return replace(DIGEST, **changed)
+
+
+def a_post(**changed: Any) -> LetterPost:
+    return replace(POST, **changed)
+
+
+def a_parcel(digest: Digest = DIGEST, **changed: Any) -> Parcel:
+    return digest_parcel(replace(digest, **changed), Sender())
 
 
 @dataclass
@@ -106,19 +133,19 @@ class Counting:
     refusing: Iterable[Exception] = ()
     breaking: Iterable[Exception] = ()
     name: str = "counting"
-    accepted: list[Digest] = field(default_factory=list)
+    accepted: list[Parcel] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._refusing = iter(self.refusing)
         self._breaking = iter(self.breaking)
 
-    def send(self, digest: Digest) -> None:
+    def send(self, parcel: Parcel) -> None:
         for error in self._refusing:
             raise error
-        self.accepted.append(digest)
+        self.accepted.append(parcel)
         for error in self._breaking:
             raise error
 
-    def holds(self, digest_key: str, office: str) -> bool | None:
-        wanted = identity(digest_key, office)
+    def holds(self, key: str, office: str) -> bool | None:
+        wanted = identity(key, office)
         return any(identity(each.key, each.office) == wanted for each in self.accepted)

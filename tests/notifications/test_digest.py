@@ -1,13 +1,17 @@
 """What a person reads of their day."""
 
 from dataclasses import fields, replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from notifications.digest import _templates, rendered
+from notifications.digest import rendered
 from notifications.message import Line
+from notifications.pages import templates
 from notifications.text import one_line
 from tests.notifications.samples import MANY, a_digest, a_line
 
@@ -26,7 +30,7 @@ def said_of(line: Line) -> tuple[str, str]:
 
 
 def test_a_digest_reads_as_it_was_agreed() -> None:
-    subject, text = rendered(replace(MANY, simulation=True))
+    subject, text, _ = rendered(replace(MANY, simulation=True))
     assert f"{subject}\n\n{text}" == GOLDEN.read_text("utf-8")
 
 
@@ -91,7 +95,8 @@ def test_where_there_is_no_english_the_thai_stands() -> None:
 def test_only_a_simulation_says_that_it_is_one() -> None:
     for part in rendered(a_digest()):
         assert "SIMULATION" not in part
-    subject, text = rendered(a_digest(simulation=True))
+    subject, text, html = rendered(a_digest(simulation=True))
+    assert "SIMULATION: the dates are made up" in html
     assert subject.startswith("[จำลอง SIMULATION] ")
     assert text.startswith("*** จำลอง (SIMULATION)")
 
@@ -101,12 +106,12 @@ def test_only_a_simulation_says_that_it_is_one() -> None:
 )
 def test_no_value_can_break_a_line(end: str) -> None:
     texts = [field.name for field in fields(Line) if field.type is str or field.type == "str"]
-    given = {
+    values = {
         name: f"one{end}two" for name in texts if name not in {"nominal", "effective", "due_at"}
     }
-    clean = dict.fromkeys(given, "one two")
+    clean = dict.fromkeys(values, "one two")
     dirty = a_digest(
-        name_th=f"a{end}b", name_en=f"a{end}b", post_th=f"a{end}b", lines=(a_line(**given),)
+        name_th=f"a{end}b", name_en=f"a{end}b", post_th=f"a{end}b", lines=(a_line(**values),)
     )
     tidy = a_digest(name_th="a b", name_en="a b", post_th="a b", lines=(a_line(**clean),))
     assert rendered(dirty) == rendered(tidy)
@@ -124,4 +129,67 @@ def test_text_that_looks_like_a_template_stays_text() -> None:
 
 def test_a_fact_that_is_missing_is_an_error_and_no_gap() -> None:
     with pytest.raises(UndefinedError):
-        _templates().get_template("digest/th.txt").render(facts={})
+        templates(html=False).get_template("digest/text.txt").render(simulation=False, th={}, en={})
+
+
+# --- The same as HTML ----------------------------------------------------------------------------
+
+
+class Reader(HTMLParser):
+    """What stands on the page, and what it is made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+def test_the_page_says_what_the_text_says_in_the_same_order() -> None:
+    subject, text, html = rendered(replace(MANY, simulation=True))
+    said = text.replace(RULE, "").replace("***", "").split()
+    assert Reader(html).words == subject.split() + said
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    page = Reader(rendered(MANY).html)
+    plain = {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "body",
+        "div",
+        "p",
+        "h2",
+        "hr",
+        "br",
+        "span",
+        "strong",
+    }
+    assert set(page.tags) <= plain
+    assert {name for name, _ in page.attributes} <= {"lang", "charset", "name", "content", "style"}
+    assert not any("url(" in value or "//" in value for _, value in page.attributes)
+    assert ("name", "viewport") in page.attributes
+
+
+TRICKS = "<script>alert(1)</script>\"' onload=x & {{ 7 * 7 }}"
+
+
+@given(st.sampled_from([TRICKS, "</p><img src=x>", "&amp;", "<!--"]) | st.text("<>&\"'x /=-!ก"))
+def test_no_value_can_add_a_tag_or_an_attribute_to_the_page(value: str) -> None:
+    texts = {f.name: value for f in fields(Line) if f.type is str or f.type == "str"}
+    line = {n: v for n, v in texts.items() if n not in {"nominal", "effective", "due_at", "step"}}
+    digest = a_digest(name_th=value, post_th=f"x{value}", lines=(a_line(**line),))
+    page, tame = Reader(rendered(digest).html), Reader(rendered(a_digest()).html)
+    assert page.tags == tame.tags
+    assert page.attributes == tame.attributes
+    assert one_line(value) in " ".join(page.words)

@@ -1,4 +1,4 @@
-"""A digest as a message: any text may be in it, none can steer it."""
+"""Reminders and letters as messages: any text may be in them, none can steer them."""
 
 from dataclasses import replace
 from email import message_from_bytes
@@ -13,16 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.clock import instant_of
+from notifications import letter_mail
 from notifications.digest import rendered
-from notifications.mail import built, message_id
-from notifications.message import Digest
-from notifications.text import one_line
-from tests.notifications.samples import DIGEST, MANY, a_digest, a_line
+from notifications.mail import Sender, digest_parcel, letter_parcel, message_id
+from notifications.message import Digest, LetterPost
+from notifications.text import lines_of, one_line
+from tests.notifications.samples import DIGEST, MANY, POST, a_digest, a_line, a_post
 
 HEADERS = [
     "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Anumat-Key",
-    "X-Anumat-Person", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+    "X-Anumat-Person", "MIME-Version", "Content-Type",
 ]  # fmt: skip
+LETTER_HEADERS = [name.replace("Person", "Letter") for name in HEADERS]
 NASTY = [
     "x\r\nBcc: spy@example.com", "x\nBcc: spy@example.com\n\nbody", "x\rBcc: a@b", "\r\n\r\n",
     "a, spy@example.com", '" <spy@example.com>, "', "x; y:;", "=?utf-8?q?=0D=0ABcc:_a@b?=",
@@ -43,6 +45,19 @@ DIGESTS = st.builds(
     email=st.one_of(ANY, st.emails(), st.just("somying@example.go.th")),
     lines=st.lists(LINES, min_size=1, max_size=3).map(tuple), simulation=st.booleans(),
 )  # fmt: skip
+POSTS = st.builds(
+    a_post, key=ANY, office=ANY, letter=ANY, number=ANY, subject=ANY, text=ANY, to_name=ANY,
+    from_name=ANY, pdf_name=ANY, pdf=st.binary(max_size=300), copy=st.booleans(),
+    to_email=st.one_of(ANY, st.emails(), st.just(POST.to_email)), simulation=st.booleans(),
+)  # fmt: skip
+
+
+def built(digest: Digest) -> EmailMessage:
+    return digest_parcel(digest, Sender()).message
+
+
+def letter(post: LetterPost) -> EmailMessage:
+    return letter_parcel(post, Sender("saraban@opdc.example.go.th", "งานสารบรรณ")).message
 
 
 def read(message: bytes) -> EmailMessage:
@@ -55,24 +70,38 @@ def decoded(message: EmailMessage, header: str) -> str:
     return str(make_header(decode_header(plain[header])))
 
 
+def body_of(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
 def text_of(message: EmailMessage) -> str:
-    return str(message.get_content()).replace("\r\n", "\n")
+    return body_of(message, "plain")
+
+
+def must_be_sound(written: bytes, headers: list[str]) -> EmailMessage:
+    """Of the wanted headers and no others, in lines that every relay takes."""
+    assert max(map(len, written.split(b"\r\n"))) < 998
+    assert b"\n" not in written.replace(b"\r\n", b"")
+    assert written.isascii()
+    message = read(written)
+    assert message.keys() == headers
+    for part in message.walk():
+        assert not part.defects
+        assert not any(value.defects for value in part.values())
+    return message
 
 
 @given(DIGESTS)
 def test_any_digest_is_a_whole_message_with_our_headers_and_no_others(digest: Digest) -> None:
-    written = built(digest).as_bytes()
-    assert max(map(len, written.split(b"\r\n"))) < 998
-    assert b"\n" not in written.replace(b"\r\n", b"")
-    message = read(written)
-    assert message.keys() == HEADERS
-    assert not message.defects
-    assert [header for header in HEADERS if message[header].defects] == []
-    subject, text = rendered(digest)
-    assert message["Subject"] == subject
-    assert text_of(message) == text
+    message = must_be_sound(built(digest).as_bytes(), HEADERS)
+    words = rendered(digest)
+    assert message["Subject"] == words.subject
+    assert text_of(message) == words.text
+    assert body_of(message, "html") == words.html
     for line in digest.lines:
-        assert one_line(line.title) in text
+        assert one_line(line.title) in words.text
     for header, said in (("X-Anumat-Key", digest.key), ("X-Anumat-Person", digest.person)):
         shown = message[header].lstrip()  # a long word begins on a line of its own
         assert unquote(shown, errors="surrogatepass") == said or len(shown) == 900
@@ -100,9 +129,10 @@ def test_a_name_that_is_folded_adds_no_addressee(before: str, trick: str, after:
 
 
 def test_the_headers_say_who_when_and_what() -> None:
-    message = read(built(MANY, sender="kpi@ops.example.go.th").as_bytes())
+    sender = Sender("kpi@ops.example.go.th", "กพร.สป.")
+    message = read(digest_parcel(MANY, sender).message.as_bytes())
     assert decoded(built(MANY), "To") == "นางสาวสมหญิง ใจดี <somying@example.go.th>"
-    assert message["From"] == "Anumat <kpi@ops.example.go.th>"
+    assert message["From"] == '"กพร.สป." <kpi@ops.example.go.th>'
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Anumat-Key"] == "somying|2020-10-16"
     assert message["Date"].endswith("+0700")
@@ -133,3 +163,89 @@ def test_a_message_id_is_the_keys_and_the_offices_and_nothing_elses() -> None:
 
 def test_the_same_digest_makes_the_same_bytes() -> None:
     assert built(MANY).as_bytes() == built(MANY).as_bytes()
+
+
+# --- Letters -------------------------------------------------------------------------------------
+
+
+@given(POSTS)
+def test_any_letter_is_a_whole_message_with_its_pdf(post: LetterPost) -> None:
+    message = must_be_sound(letter(post).as_bytes(), LETTER_HEADERS)
+    words = letter_mail.worded(post)
+    assert message["Subject"] == words.subject
+    assert text_of(message) == words.text
+    assert body_of(message, "html") == words.html
+    for line in lines_of(post.text):
+        assert line in words.text.split("\n")
+    [attached] = message.iter_attachments()
+    assert isinstance(attached, EmailMessage)
+    assert attached.get_content_type() == "application/pdf"
+    assert attached.get_filename() == letter_mail.file_name(post.pdf_name)
+    assert attached.get_content() == post.pdf
+    addresses = [address.addr_spec for address in message["To"].addresses]
+    assert addresses in ([], [post.to_email])
+    [sender] = message["From"].addresses
+    assert sender.addr_spec == "saraban@opdc.example.go.th"
+
+
+def test_a_letter_says_what_it_is_and_to_whom() -> None:
+    message = read(letter(POST).as_bytes())
+    assert decoded(message, "From") == "สำนักงาน ก.พ.ร. <saraban@opdc.example.go.th>"
+    assert decoded(message, "To") == f"ผู้ว่าราชการจังหวัดเชียงใหม่ <{POST.to_email}>"
+    assert message["Subject"] == f"{POST.number} {POST.subject}"
+    assert message["X-Anumat-Letter"] == "LET-2564-0001"
+    text = text_of(message)
+    assert text.startswith("ที่ นร 1203/ว 15\n\nเรียน  ผู้ว่าราชการจังหวัดเชียงใหม่\n\n    ตามที่ ")
+    assert "เอกสารแนบ: นร 1203-ว 15 แจ้งผลการพิจารณา.pdf\n" in text
+    html = body_of(message, "html")
+    assert '<p style="margin:0;white-space:pre-wrap">    ตามที่ จังหวัด' in html
+    assert "SIMULATION" not in f"{message['Subject']}{text}{html}"
+    assert "A copy" not in text
+
+
+def test_a_simulated_letter_and_a_copy_say_so_first() -> None:
+    message = letter(a_post(simulation=True, copy=True))
+    assert message["Subject"].startswith("[จำลอง SIMULATION] นร 1203/ว 15 ")
+    thai, english, copy_th, copy_en = text_of(message).splitlines()[:4]
+    assert thai == "*** จำลอง (SIMULATION): วันเวลาสมมติ ไม่ใช่หนังสือราชการจริง ***"
+    assert english == "*** SIMULATION: the dates are made up, this is no official letter ***"
+    assert (copy_th, copy_en) == (
+        "*** สำเนาส่งเพื่อโปรดทราบ ***",
+        "*** A copy, for your information ***",
+    )
+    assert "no official letter" in body_of(message, "html")
+    th, en = letter_mail.summary(a_post(simulation=True, copy=True))
+    assert th.startswith("จำลอง 2021-02-01 หนังสือ นร 1203/ว 15 เรื่อง แจ้งผล")
+    assert en.endswith("to ผู้ว่าราชการจังหวัดเชียงใหม่ (copy)")
+
+
+def test_a_letters_text_cannot_become_markup() -> None:
+    html = body_of(letter(a_post(text="<b>R&D</b>\n<script>", subject="<i>")), "html")
+    assert "&lt;b&gt;R&amp;D&lt;/b&gt;" in html
+    assert "<script" not in html
+    assert "<i>" not in html
+
+
+@pytest.mark.parametrize(
+    ("given_name", "name"),
+    [
+        ("หนังสือ.pdf", "หนังสือ.pdf"),
+        ("ก/ข\\ค:ง.PDF", "ก-ข-ค-ง.pdf"),
+        ("../../etc/passwd", "-..-etc-passwd.pdf"),
+        ("a\r\nContent-Type: text/html.pdf", "a Content-Type- text-html.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe.pdf"),
+        ("", "letter.pdf"),
+        (" .pdf", "letter.pdf"),
+        ("ก" * 500, "ก" * 80 + ".pdf"),
+    ],
+)
+def test_an_attachment_has_a_name_for_every_system(given_name: str, name: str) -> None:
+    [attached] = read(letter(a_post(pdf_name=given_name)).as_bytes()).iter_attachments()
+    assert attached.get_filename() == name
+    assert len(name.encode()) <= 255
+
+
+def test_the_same_letter_makes_the_same_bytes_and_its_copies_are_told_apart() -> None:
+    assert letter(POST).as_bytes() == letter(POST).as_bytes()
+    other = letter(a_post(key="LET-2564-0001|minister@moi.example.go.th|1"))
+    assert other["Message-ID"] != letter(POST)["Message-ID"]
