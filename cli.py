@@ -46,6 +46,12 @@ COMMANDS = {
     "deadline": Entry(
         "commands.deadline", "กำหนดเวลาของรายการ", "An item's deadlines; put one off"
     ),
+    "letter": Entry("commands.letter", "หนังสือราชการ", "Official letters: owed, previewed, issued"),
+    "register": Entry(
+        "commands.register", "ทะเบียนหนังสือส่ง", "The register of outgoing letters: every number"
+    ),
+    "template": Entry("commands.template", "แบบข้อความของหนังสือ", "The wording of letters"),
+    "outbox": Entry("commands.outbox", "สิ่งที่กำลังส่งหรือส่งไม่ได้", "What is on its way out, or stuck"),
     "obligations": Entry(
         "commands.obligations", "บัญชีการแจ้งเตือน", "The ledger of reminders: owed, failed, unknown"
     ),

@@ -13,15 +13,20 @@ import click
 from sqlalchemy import make_url
 
 from commands.group import t
-from engine import bundle
+from engine import bundle, numbers, outbox
+from engine.canonical import plain
 from engine.claims import Claim
 from engine.clock import stamp
+from engine.letters import file_of
 from engine.messages import Send, Unsent
 from engine.office import Office
+from engine.particulars import organisation_of
 from notifications.folder import Folder
-from notifications.mail import Sender, digest_parcel
-from notifications.message import Digest, Line
+from notifications.mail import Sender, digest_parcel, letter_parcel
+from notifications.message import Digest, LetterPost, Line
+from notifications.paper import Paper
 from notifications.parcel import Parcel
+from notifications.plaintext import as_text
 from notifications.settings import Settings
 from notifications.transports import Log, NotSent, Several, Transport
 
@@ -142,8 +147,38 @@ def sender(
 
 
 def parcel_of(office: Office, claim: Claim, now: datetime, writer: Sender) -> Parcel:
-    """What a claim sends, whole: where letters are claimed too, theirs begin here."""
+    """What a claim sends, whole: a person's reminders, or a letter to one recipient."""
+    if claim.letter:
+        return letter_parcel(letter_of(office, claim, now), writer)
     return digest_parcel(digest_of(office, claim, now), writer)
+
+
+def letter_of(office: Office, claim: Claim, now: datetime) -> LetterPost:
+    """The letter of a claim as it was issued; the address as it is now, for somebody may have
+    corrected it."""
+    with office.database.read() as transaction:
+        row = numbers.letter(transaction, claim.letter)
+        message = outbox.message(transaction, claim.key)
+        pdf = file_of(transaction, claim.letter)
+        sender = organisation_of(transaction, row["sender"])
+    paper = Paper.of_plain(plain(row["paper"]))
+    return LetterPost(
+        key=claim.key,
+        office=office.ident,
+        letter=claim.letter,
+        number=paper.number,
+        subject=paper.subject,
+        text=as_text(paper),
+        to_name=message["name_th"] if message["is_copy"] else paper.to,
+        to_email=message["email"],
+        from_name=sender["name_th"],
+        pdf=pdf,
+        pdf_name=paper.number,
+        day=claim.day,
+        sent_at=stamp(now),
+        simulation=office.simulation,
+        copy=bool(message["is_copy"]),
+    )
 
 
 def digest_of(office: Office, claim: Claim, now: datetime) -> Digest:

@@ -23,12 +23,43 @@ STANCES = {
     "no_objection": Title(th="ไม่ขัดข้อง", en="has no objection"),
     "oppose": Title(th="ไม่เห็นด้วย", en="opposes"),
 }
+LETTERS = {
+    "issued": Title(th="ออกแล้ว", en="issued"),
+    "void": Title(th="ยกเลิก", en="void"),
+    "elsewhere": Title(th="ใช้นอกระบบ", en="used elsewhere"),
+}
+MESSAGES = {
+    "waiting": Title(th="รอส่ง", en="waiting"),
+    "claimed": Title(th="กำลังส่ง", en="being sent"),
+    "sent": Title(th="ระบบอีเมลรับแล้ว", en="accepted by the relay"),
+    "failed": Title(th="ส่งไม่สำเร็จ", en="failed"),
+    "unknown": Title(th="ไม่ทราบผล", en="unknown"),
+    "cancelled": Title(th="ยกเลิก", en="cancelled"),
+    "bounced": Title(th="ตีกลับ", en="bounced"),
+    "replaced": Title(th="ส่งฉบับใหม่แทน", en="replaced"),
+}
 _ORDER = {name: place for place, name in enumerate(FIELDS)}
 _GOOD, _BAD = {"endorsed", "approved", "acknowledged"}, {"rejected", "objected"}
 
 
 def outcome(screen: Screen, name: str) -> str:
     return OUTCOMES[name].text(screen.lang) if name in OUTCOMES else name
+
+
+def letter_status(screen: Screen, name: str) -> str:
+    return LETTERS[name].text(screen.lang) if name in LETTERS else name
+
+
+def message_status(screen: Screen, name: str) -> str:
+    """What became of a message; a relay tells no more than that it was accepted."""
+    return MESSAGES[name].text(screen.lang) if name in MESSAGES else name
+
+
+def recipient(screen: Screen, message: Mapping[str, Any]) -> str:
+    """Of a row of the outbox: an organisation, or a person who is reminded."""
+    kind = "person_" if message["person"] else "name_"
+    named = message[f"{kind}{screen.lang}"] or message[f"{kind}th"] or message["recipient"]
+    return f"{named} ({screen.pick('สำเนา', 'copy')})" if message["is_copy"] else str(named)
 
 
 def colour_of(text: str) -> str | None:

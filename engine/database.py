@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Engine, Insert, create_engine, event, lite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.sql import Executable
+from sqlalchemy.sql.crud import REQUIRED
 
 from engine.errors import Overtaken, Reason, refused, wrong
 
@@ -123,7 +124,11 @@ class Transaction:
 def _order(built: Any) -> Callable[[Params], Row]:
     """Puts named parameters, and the constants in the statement, into the statement's order."""
     names: list[str] = built.positiontup or []
-    constants = {name: value for name, value in built.params.items() if value is not None}
+    constants = {
+        name: value
+        for name, value in built.params.items()
+        if value is not None and value is not REQUIRED  # what the caller must give, and may forget
+    }
     if not names:
         return lambda _: ()
     if len(names) == 1:

@@ -51,12 +51,13 @@ class Wanted:
     item: str = ""
     occasion: str = ""
     organisation: str = ""
+    cycle: str = ""
 
 
 def occasions(transaction: Transaction, office: Office, wanted: Wanted) -> list[Occasion]:
     """The letters that are owed, the oldest first, one for each recipient."""
     statement = OWED_NOW
-    for name in ("kind", "occasion", "organisation"):
+    for name in ("kind", "occasion", "organisation", "cycle"):
         if value := getattr(wanted, name):
             statement = statement.where(_o[name] == value)
     rows = transaction.ask(statement)
@@ -68,6 +69,12 @@ def occasions(transaction: Transaction, office: Office, wanted: Wanted) -> list[
     for _, together in groupby(rows, key=lambda row: (row[1], *row[:4])):
         found += _of_group(transaction, office, list(together), places)
     return [each for each in found if not wanted.item or wanted.item in each.roles]
+
+
+def owed_of_cycle(transaction: Transaction, kind: str, cycle: str) -> tuple[tuple[str, int], ...]:
+    """What a circular about a cycle settles: the steps of its items that asked for one."""
+    rows = transaction.ask(OWED_NOW.where(_o.kind == kind, _o.cycle == cycle))
+    return tuple((row[4], row[5]) for row in rows)
 
 
 def facts_of(transaction: Transaction, office: Office, letter: Occasion) -> dict[str, Any]:

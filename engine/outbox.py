@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from engine.alarms import CANCELLED, FAILED, SENT, UNKNOWN
 from engine.arrivals import REPLACED
@@ -35,7 +35,7 @@ _SHOWN = (
         "recipient", "is_copy", "person",
     )),
     _l.printed, _l.kind, _place.name_th, _place.name_en, _p.name_th.label("person_th"),
-    _p.name_en.label("person_en"), _to.email, _p.email.label("person_email"),
+    _p.name_en.label("person_en"), func.coalesce(_to.email, _p.email, "").label("email"),
 )  # fmt: skip
 _LISTED = (
     select(*_SHOWN)

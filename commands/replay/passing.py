@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from commands.sending import digest_of
+from commands.sending import digest_of, parcel_of
 from commands.terminal import Screen
 from engine.claims import Claim
 from engine.clock import SetClock, instant_of
@@ -17,7 +17,7 @@ from engine.office import Office
 from engine.tables import table
 from engine.tick import Round, tick
 from notifications.folder import Folder
-from notifications.mail import Sender, digest_parcel
+from notifications.mail import Sender
 from notifications.message import Digest, Line
 
 _NEXT = select(func.min(table(Alarm).c.at))
@@ -42,9 +42,9 @@ def round_at(office: Office, typist: str, now: datetime, outbox: Path) -> list[T
     folder, sent = Folder(outbox), list[Digest]()
 
     def send(claim: Claim) -> None:
-        digest = digest_of(office, claim, now)
-        folder.send(digest_parcel(digest, Sender()))
-        sent.append(digest)
+        folder.send(parcel_of(office, claim, now, Sender()))
+        if not claim.letter:
+            sent.append(digest_of(office, claim, now))
 
     done = tick(office, typist, SetClock(now).now, send)
     return [*_moved(done), *_reminded(sent)]

@@ -1,0 +1,196 @@
+"""anumat letter …"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands import words
+from commands.correspondence import known_kind, written
+from commands.door import Door, as_person, with_door, with_key
+from commands.group import t
+from commands.letter_issue import issued
+from commands.letter_preview import previewed
+from commands.terminal import Column, Screen
+from engine import numbers, outbox
+from engine.canonical import plain
+from engine.clock import BANGKOK, instant_of
+from engine.letters import file_of
+from engine.occasion import Occasion, Wanted, occasions
+from engine.voiding import void
+from notifications.kinds import KINDS
+from notifications.paper import Paper
+from notifications.plaintext import as_text
+
+NAMED = 3  # more items than these are counted
+number = click.argument(
+    "number",
+    help=t("เลขที่หนังสือ เช่น นร 1203/15 หรือ OPDC/2564/15", "The number: นร 1203/15, or OPDC/2564/15"),
+)
+
+
+@click.group(
+    "letter",
+    help=t("หนังสือราชการ: ที่ต้องออก ตัวอย่าง การออกเลข", "Official letters: owed, previewed, issued."),
+)
+def command() -> None:
+    """The help says it."""
+
+
+command.add_command(previewed)
+command.add_command(issued)
+
+
+@command.command("list", help=t("หนังสือที่ต้องออก", "The letters that are to be issued"))
+@click.option("--kind", default="", help=t("ชนิดหนังสือ", "The kind of letter"))
+@click.option("--item", default="", metavar="REF", help=t("รายการ", "The item"))
+@click.option("--meeting", default="", metavar="REF", help=t("การประชุม", "The meeting"))
+@with_door
+def listed(door: Door, kind: str, item: str, meeting: str) -> None:
+    office, screen = door.office, door.screen
+    if kind:
+        known_kind(kind)
+    with office.database.read() as transaction:
+        wanted = Wanted(kind=kind, item=item, occasion=meeting)
+        found = occasions(transaction, office, wanted)
+    if screen.json:
+        screen.data({"letters": [_facts(each) for each in found]})
+        return
+    if not found:
+        screen.say("ไม่มีหนังสือที่ต้องออก", "No letter is to be issued")
+        return
+    screen.table(
+        [
+            Column("หนังสือ", "Letter"),
+            Column("ถึง", "To", shrink=False),
+            Column("สำเนา", "Copies"),
+            Column("รายการ", "Items"),
+            Column("จาก", "Of"),
+            Column("ตั้งแต่", "Since", shrink=False),
+        ],
+        [
+            (KINDS[each.kind].title.text(screen.lang), each.to, ", ".join(each.copies) or "—",
+             _items(screen, each), each.occasion if "T" not in each.occasion else "—",
+             screen.day(each.owed_at))
+            for each in found
+        ],
+    )  # fmt: skip
+
+
+@command.command(
+    "show",
+    help=t(
+        "หนังสือที่ออกแล้ว: ข้อความ ผู้รับ และการส่ง หรือเขียนเป็นไฟล์",
+        "An issued letter: its words, who gets it, how the sending stands; or as a file",
+    ),
+)
+@number
+@click.option("--pdf", type=click.Path(path_type=Path), help=t("เขียนไฟล์ PDF", "Write the PDF"))
+@click.option(
+    "--docx", type=click.Path(path_type=Path), help=t("เขียนไฟล์ Word", "Write a Word file of it")
+)
+@with_door
+def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
+    office, screen = door.office, door.screen
+    with office.database.read() as transaction:
+        row = numbers.letter(transaction, number)
+        body = file_of(transaction, row["ref"]) if pdf else b""
+        messages = outbox.listed(transaction, outbox.Wanted(letter=row["ref"]))
+    paper = Paper.of_plain(plain(row["paper"])) if row["paper"] != "{}" else None
+    if pdf:
+        written(pdf.parent, pdf.name, body)
+    if docx and paper:
+        from notifications.docx import edited
+
+        dated = instant_of(f"{row['dated']}T02:00:00.000000Z").astimezone(BANGKOK)
+        written(docx.parent, docx.name, edited(paper, made_at=dated))
+    if screen.json:
+        facts = {name: row[name] for name in row if name not in ("facts", "paper")}
+        screen.data(
+            {
+                "letter": facts,
+                "facts": plain(row["facts"]),
+                "paper": plain(row["paper"]),
+                "messages": messages,
+            }
+        )
+        return
+    _print(screen, row, paper, messages)
+
+
+@command.command(
+    "void",
+    help=t(
+        "ยกเลิกหนังสือที่ยังไม่ได้ส่ง เลขไม่นำกลับมาใช้",
+        "Take back a letter that has not been sent; its number stays taken, with the reason.",
+    ),
+)
+@number
+@click.option("--reason", required=True, metavar="TEXT", help=t("เหตุผล", "The reason"))
+@as_person
+@with_key
+@with_door
+def voided(door: Door, number: str, *, reason: str, person: str, key: str | None) -> None:
+    answer = void(door.office, door.asking(person, key), number, reason)
+    if door.screen.json:
+        door.screen.data(answer)
+        return
+    owed = ", ".join(answer["owed_again"]) or "—"
+    door.screen.say(
+        f"ยกเลิก {answer['printed']} แล้ว ต้องออกใหม่ของ: {owed}",
+        f"{answer['printed']} is void; a letter is owed again of: {owed}",
+    )
+
+
+def _facts(each: Occasion) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "to": each.to,
+        "addressed": each.addressed,
+        "copies": list(each.copies),
+        "items": [ref for ref, _ in each.owed],
+        "organisation": each.organisation,
+        "cycle": each.cycle,
+        "occasion": each.occasion,
+        "owed_at": each.owed_at,
+    }
+
+
+def _items(screen: Screen, each: Occasion) -> str:
+    refs = [ref for ref, _ in each.owed]
+    if len(refs) <= NAMED:
+        return ", ".join(refs)
+    return screen.pick(f"{refs[0]} … ({len(refs)} รายการ)", f"{refs[0]} … ({len(refs)} items)")
+
+
+def _print(
+    screen: Screen, row: dict[str, Any], paper: Paper | None, messages: list[dict[str, Any]]
+) -> None:
+    screen.heading(f"{row['printed'] or row['ref']} · {screen.day(row['dated'])}")
+    status = words.letter_status(screen, row["status"])
+    kind = KINDS[row["kind"]].title.text(screen.lang) if row["kind"] else "—"
+    screen.fields(
+        [
+            (screen.pick("สถานะ", "Status"), f"{status} {row['reason']}".strip()),
+            (screen.pick("ชนิด", "Kind"), kind),
+            (screen.pick("รหัส", "Reference"), row["ref"]),
+        ]
+    )
+    if messages:
+        screen.table(
+            [
+                Column("ผู้รับ", "Recipient"),
+                Column("อีเมล", "E-mail"),
+                Column("การส่ง", "Sending", shrink=False),
+                Column("หมายเหตุ", "Note"),
+            ],
+            [
+                (words.recipient(screen, each), each["email"] or "—",
+                 words.message_status(screen, each["status"]), each["note"] or "—")
+                for each in messages
+            ],
+        )  # fmt: skip
+    if paper:
+        text = as_text(paper)
+        screen.say("", "")
+        screen.say(text, text)

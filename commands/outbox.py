@@ -1,0 +1,183 @@
+"""anumat outbox …"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from notifications.bounces import Bounce, bounce_of
+
+from commands import words
+from commands.door import Door, as_person_or_operator, with_door, with_key
+from commands.group import t
+from commands.terminal import Column, Screen
+from engine import outbox
+from engine.errors import wrong
+from engine.outbox import Wanted
+from engine.settle import Settlement, settle
+from notifications.mail import message_id
+
+message_key = click.argument(
+    "message", help=t("รหัสข้อความ (ดูจาก outbox list)", "The message's key: outbox list")
+)
+with_comment = click.option(
+    "--comment", required=True, metavar="TEXT", help=t("เหตุผล", "The reason")
+)
+
+
+@click.group("outbox", help=t("สิ่งที่กำลังส่งหรือส่งไม่ได้", "What is on its way out, or got stuck."))
+def command() -> None:
+    """The help says it."""
+
+
+@command.command(
+    "list",
+    help=t("ข้อความที่รอส่ง ส่งไม่ได้ ไม่ทราบผล หรือตีกลับ", "What waits, failed, is unknown or bounced"),
+)
+@click.option("--all", "everything", is_flag=True, help=t("ทุกข้อความ", "Also what was sent"))
+@click.option("--letters", is_flag=True, help=t("เฉพาะหนังสือ", "Letters only"))
+@click.option("--letter", default="", metavar="REF", help=t("หนังสือฉบับหนึ่ง", "Of one letter"))
+@with_door
+def listed(door: Door, *, everything: bool, letters: bool, letter: str) -> None:
+    statuses = () if everything or letter else outbox.STUCK
+    with door.office.database.read() as transaction:
+        rows = outbox.listed(transaction, Wanted(statuses, letter, letters))
+    screen = door.screen
+    if screen.json:
+        screen.data({"messages": rows})
+        return
+    if not rows:
+        screen.say("ไม่มีข้อความค้าง", "Nothing is waiting or stuck")
+        return
+    _table(screen, rows)
+
+
+@command.command("show", help=t("ข้อความหนึ่ง", "One message"))
+@message_key
+@with_door
+def shown(door: Door, message: str) -> None:
+    with door.office.database.read() as transaction:
+        row = outbox.message(transaction, message)
+    screen = door.screen
+    if screen.json:
+        screen.data({"message": row | {"message_id": message_id(message, door.office.ident)}})
+        return
+    screen.heading(message)
+    screen.fields(
+        [
+            (screen.pick("ถึง", "To"), words.recipient(screen, row)),
+            (screen.pick("อีเมล", "E-mail"), row["email"] or "—"),
+            (screen.pick("หนังสือ", "Letter"), row["printed"] or "—"),
+            (screen.pick("สถานะ", "Status"), words.message_status(screen, row["status"])),
+            (screen.pick("พยายามแล้ว", "Tries"), str(row["attempts"])),
+            (screen.pick("ลองใหม่", "Next try"), screen.moment(row["until"]) or "—"),
+            (screen.pick("หมายเหตุ", "Note"), row["note"] or "—"),
+            ("Message-ID", message_id(message, door.office.ident)),
+        ]
+    )
+
+
+@command.command(
+    "retry",
+    help=t(
+        "ส่งอีกครั้ง: ที่ล้มเหลวหรือไม่ทราบผลเป็นข้อความเดิม ที่ตีกลับเป็นข้อความใหม่",
+        "Send it again: what failed or is unknown as the same message, what bounced as a new one.",
+    ),
+)
+@message_key
+@with_comment
+@as_person_or_operator
+@with_key
+@with_door
+def again(door: Door, message: str, *, comment: str, person: str | None, key: str | None) -> None:
+    answer = outbox.retry(door.office, door.asking(person, key), message, comment)
+    if door.screen.json:
+        door.screen.data(answer)
+        return
+    door.screen.say(
+        f"จะส่ง {answer['key']} ในรอบถัดไป", f"{answer['key']} goes out with the next round"
+    )
+
+
+@command.command(
+    "cancel",
+    help=t("ไม่ส่งอีก (เช่น ส่งทางไปรษณีย์แทน)", "Do not send it any more (it went by post, say)"),
+)
+@message_key
+@with_comment
+@as_person_or_operator
+@with_key
+@with_door
+def cancelled(
+    door: Door, message: str, *, comment: str, person: str | None, key: str | None
+) -> None:
+    wish = Settlement(message, "cancelled", comment)
+    answer = settle(door.office, door.asking(person, key), wish)
+    if door.screen.json:
+        door.screen.data(answer)
+        return
+    door.screen.say(f"ยกเลิกการส่ง {message}", f"{message} is cancelled")
+
+
+@command.command(
+    "bounce",
+    help=t("บันทึกอีเมลตีกลับจากไฟล์ .eml", "Record a returned e-mail, from its .eml file"),
+)
+@click.argument(
+    "file", type=click.Path(path_type=Path), help=t("ไฟล์อีเมลตีกลับ", "The returned message")
+)
+@as_person_or_operator
+@with_key
+@with_door
+def returned(door: Door, file: Path, *, person: str | None, key: str | None) -> None:
+    bounce = _read(file)
+    with door.office.database.read() as transaction:
+        keys = outbox.accepted_keys(transaction)
+    meant = {message_id(each, door.office.ident): each for each in keys}
+    found = meant.get(bounce.message_id)
+    if found is None:
+        raise wrong(
+            "bounce",
+            f"ไม่พบข้อความที่ตีกลับ ({bounce.message_id}) ในกล่องส่งออก",
+            f"the returned message ({bounce.message_id}) is none that was sent from here",
+        )
+    why = " ".join(filter(None, (bounce.status, bounce.diagnostic)))
+    answer = outbox.bounced(door.office, door.asking(person, key), found, why)
+    if door.screen.json:
+        door.screen.data(answer)
+        return
+    door.screen.say(f"บันทึกว่า {found} ตีกลับ: {why}", f"{found} was returned: {why}")
+
+
+def _read(file: Path) -> Bounce:
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise wrong(
+            "file", f"อ่าน {file} ไม่ได้: {error.strerror}", f"cannot read {file}: {error.strerror}"
+        ) from None
+    bounce = bounce_of(body)
+    if bounce is None:
+        raise wrong(
+            "bounce",
+            f"{file} ไม่ใช่ใบแจ้งส่งไม่สำเร็จ (RFC 3464)",
+            f"{file} is no delivery status notification (RFC 3464)",
+        )
+    return bounce
+
+
+def _table(screen: Screen, rows: list[dict[str, Any]]) -> None:
+    screen.table(
+        [
+            Column("รหัส", "Message"),
+            Column("ถึง", "To"),
+            Column("สถานะ", "Status", shrink=False),
+            Column("พยายาม", "Tries", "right"),
+            Column("ลองใหม่", "Next try"),
+            Column("หมายเหตุ", "Note"),
+        ],
+        [
+            (row["key"], words.recipient(screen, row), words.message_status(screen, row["status"]),
+             row["attempts"], screen.moment(row["until"]) or "—", row["note"] or "—")
+            for row in rows
+        ],
+    )  # fmt: skip
