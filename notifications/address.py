@@ -50,7 +50,7 @@ _BEFORE_ABBREVIATION = re.compile(r"^(เลขาธิการ|ประธ�
 
 
 def greeting(addressee: str) -> tuple[str, str]:
-    """How a letter opens and closes. A name in brackets or after a space does not make a difference:
+    """How a letter opens and closes. What follows a space or a bracket makes no difference:
     นายกรัฐมนตรี (ผ่าน …) is the Prime Minister."""
     post = re.split(r"[\s(]", addressee.strip(), maxsplit=1)[0]
     return _GREETED_HIGHEST if post in _HIGHEST else _GREETED

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _UNKNOWN: Final = None
 _PLAIN = (
     "Template", "Output", "TemplateData", "If", "CondExpr", "Const", "List", "Tuple", "Compare",
-    "Operand", "And", "Or", "Not", "Concat", "Keyword",
+    "Operand", "And", "Or", "Not", "Concat", "Keyword", "Scope",
 )  # fmt: skip
-_LOOP: Mapping[str, Any] = {
-    name: _UNKNOWN for name in ("index", "index0", "revindex", "first", "last", "length")
-}
+_LOOP: Mapping[str, Any] = dict.fromkeys(
+    ("index", "index0", "revindex", "first", "last", "length"), _UNKNOWN
+)
 _SAME = {"default", "with"}  # filters whose result is like what they are given
 _ENTRY = {"first", "last"}
 _CALLED: Mapping[str, str] = {
@@ -49,10 +49,12 @@ class _Inspection:
     name: str
     names: dict[str, Any]
     faults: list[Reason] = field(default_factory=list)
+    at: int = 1  # the line; some nodes have none of their own
 
     def visit(self, node: "nodes.Node") -> Any:
         """What is known of the node's value."""
         kind = type(node).__name__
+        self.at = node.lineno or self.at
         if special := getattr(self, f"_{kind.lower()}", None):
             return special(node)
         if kind not in _PLAIN:
@@ -159,7 +161,7 @@ class _Inspection:
         )
 
     def _fault(self, node: "nodes.Node", th: str, en: str) -> None:
-        self.faults.append(Reason("template", th, en, f"{self.name}:{node.lineno}"))
+        self.faults.append(Reason("template", th, en, f"{self.name}:{node.lineno or self.at}"))
 
 
 def _entry(known: Any) -> Any:

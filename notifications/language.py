@@ -42,7 +42,10 @@ _TESTS = ("defined",)
 
 def day(iso: str) -> str:
     """Empty where there is no day, so that a template may leave it out."""
-    return thai_day(date.fromisoformat(iso), short=False) if iso else ""
+    try:
+        return thai_day(date.fromisoformat(iso), short=False) if iso else ""
+    except ValueError:
+        raise ValueError(f"“{iso[:20]}” is no day such as 2020-10-30") from None
 
 
 def number(value: object) -> str:
@@ -101,9 +104,24 @@ def compiled(tree: "nodes.Template") -> "Template":
 @lru_cache(maxsize=1)
 def _environment() -> "Environment":
     from jinja2 import StrictUndefined  # only who writes letters needs Jinja
+    from jinja2.runtime import LoopContext
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    made = ImmutableSandboxedEnvironment(
+    class Closed(ImmutableSandboxedEnvironment):
+        """A name after a dot is a field, never a method or another attribute of an object."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if isinstance(obj, LoopContext):
+                return super().getattr(obj, attribute)
+            return self.getitem(obj, attribute)
+
+        def getitem(self, obj: Any, argument: Any) -> Any:
+            try:
+                return obj[argument]
+            except (TypeError, LookupError):
+                return self.undefined(obj=obj, name=argument)
+
+    made = Closed(
         undefined=StrictUndefined,
         autoescape=False,  # plain text, which the layout draws as it stands
         finalize=literal,  # no value can begin a line of the head, a row, or a paragraph

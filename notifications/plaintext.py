@@ -1,4 +1,4 @@
-"""A letter as text: on a screen, and in the body of an e-mail. Parts stand in the regulation's order.
+"""A letter as text, for a screen or an e-mail. Its parts stand in the regulation's order.
 
 A table is a list, for columns do not line up in a mail program: each row begins with its number and
 first cell, and every further cell has its column's title before it.

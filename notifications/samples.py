@@ -93,7 +93,7 @@ _MEETING: Final = {
     "body": "WG-DEPT",
     "body_th": "คณะทำงานเพื่อพิจารณาตัวชี้วัดของส่วนราชการ",
     "body_en": "OPDC working group on department indicators",
-    "chair": {"person": "chair", "name_th": "นายบุญชัย รักราชการ", "name_en": "Mr Boonchai Rakratchakan"},
+    "chair": {"person": "chair", "name_th": "นายบุญชัย รักราชการ", "name_en": "Mr Boonchai Rakrat"},
     "chair_for": {"person": "head", "name_th": "นางสาวสมหญิง ใจดี", "name_en": "Ms Somying Jaidee"},
     "delegation": "คำสั่งสำนักงาน ก.พ.ร. ที่ 12/2564",
     "resolutions": ["เห็นชอบตัวชี้วัดตามที่เสนอ", "มอบหมายให้ฝ่ายเลขานุการแจ้งผลแก่ส่วนราชการ"],
@@ -106,14 +106,14 @@ _BY: Final = {
     "post_en": "Public sector development officer",
 }
 _DATES: Final = (
-    ("draft_submission", "ร่างตัวชี้วัดและเกณฑ์ถึงสำนักงาน ก.พ.ร.", "Drafts reach OPDC", "", "2020-10-30"),
-    ("cabinet_resolution", "มติ ครม. ให้ติดตามผลโดยไม่จัดประเภท", "Cabinet resolution", "", "2021-07-20"),
+    ("draft_submission", "ร่างตัวชี้วัดและเกณฑ์ถึงสำนักงาน ก.พ.ร.", "Drafts", "", "2020-10-30"),
+    ("cabinet_resolution", "มติ ครม. ให้ติดตามผลโดยไม่จัดประเภท", "Cabinet", "", "2021-07-20"),
     ("esar", "ระบบ e-SAR รอบ 12 เดือน", "e-SAR for twelve months", "2021-08-01", "2021-10-15"),
 )  # fmt: skip
 
 
 def samples(kind: str) -> tuple[Facts, ...]:
-    """The first says everything."""
+    """The first says everything that facts of its scope can say."""
     scope = KINDS[kind].scope
     full: Facts = {
         "kind": kind,
@@ -139,7 +139,11 @@ def samples(kind: str) -> tuple[Facts, ...]:
         "meeting": _MEETING,
         "items": [_item(nr, kind) for nr in range(1, 4)],
     }
-    return deepcopy(full), _sparse(deepcopy(full), scope)
+    if scope != "item":
+        full.update(organisation=None, step=None, by=None)
+    if scope == "cycle":
+        full.update(addressee="ผู้ว่าราชการจังหวัด ทุกจังหวัด", recipient=None, meeting=None, items=[])
+    return deepcopy(full), _sparse(deepcopy(full))
 
 
 def completed(facts: Mapping[str, Any]) -> Facts:
@@ -178,26 +182,21 @@ def _item(nr: int, kind: str) -> Facts:
     }
 
 
-def _sparse(facts: Facts, scope: str) -> Facts:
-    """The same with nothing that could be missing; every list has one entry, or none."""
-    facts["cycle"]["dates"] = []
-    facts["cycle"]["classification"] = "classified"
-    [item, *_] = facts["items"]
-    change = item["ref"].startswith("CHG")
-    wanted = ("indicator", "kind", "changes") if change else ("code", "name_th", "weight")
-    item["comment"], item["outcome"] = "", "approved"
-    item["content"] = {name: item["content"][name] for name in wanted}
-    facts["items"] = [item]
-    facts["step"].update(outcome="", decided_on="2021-01-15", comment="", round=0)
-    if scope == "item":
+def _sparse(facts: Facts) -> Facts:
+    """The same without all that may be missing."""
+    facts["cycle"].update(dates=[], classification="classified")
+    if facts["step"]:
+        facts["step"].update(comment="", round=0)
         facts["meeting"] = None
-    else:
-        facts.update(step=None, by=None)
-    if scope == "cycle":
-        facts.update(recipient=None, organisation=None, meeting=None, items=[])
-    if scope == "meeting":
-        facts["organisation"] = None
+    elif facts["meeting"]:
         facts["meeting"].update(title="", resolutions=[])
-        for name in ("chair_for", "delegation"):
-            del facts["meeting"][name]
+        del facts["meeting"]["chair_for"], facts["meeting"]["delegation"]
+    facts["items"] = [_bare(item) for item in facts["items"][:1]]
     return facts
+
+
+def _bare(item: Facts) -> Facts:
+    change = "changes" in item["content"]
+    wanted = ("indicator", "kind", "changes") if change else ("code", "name_th", "weight")
+    content = {name: item["content"][name] for name in wanted}
+    return {**item, "comment": "", "content": content}

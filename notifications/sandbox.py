@@ -30,7 +30,7 @@ _PATH = "<template>"  # what Jinja calls a template that came from no file
 
 
 def rendered_apart(source: str, facts: Mapping[str, Any], name: str) -> str:
-    """The text of a template. Raises WrongUse with every complaint, or for a limit that it broke."""
+    """The text of a template. Raises WrongUse with every complaint, or for a broken limit."""
     said = _asked({"source": source, "facts": facts, "name": name})
     if faults := said.get("faults"):
         raise WrongUse(*(Reason(**fault) for fault in faults))
@@ -98,8 +98,8 @@ def _asked(question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _confine() -> None:
-    """No more time and memory than a letter needs, and no files. What is needed is loaded before."""
-    parsed("")
+    """No more time and memory than a letter needs, and no files."""
+    parsed("")  # what is needed is loaded before
     try:
         import resource
     except ImportError:  # Windows has none of it: there the wall's clock is the limit
@@ -130,7 +130,7 @@ def _too_much(name: str) -> Reason:
     return Reason(
         "template",
         "แบบหนังสือใช้เวลา หน่วยความจำ หรือเนื้อที่เกินกว่าหนังสือฉบับหนึ่งจะใช้ โปรดตรวจวงวน (for, set)",
-        "the template takes more time, memory or room than a letter may; look at its loops (for, set)",
+        "the template takes more time, memory or room than a letter may; see its loops (for, set)",
         name,
     )
 

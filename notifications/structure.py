@@ -55,7 +55,8 @@ class Wording:
 
 def literal(value: object) -> str:
     """A value as it goes into the text: on one line, and never taken for structure."""
-    return _VALUE + one_line(str(value).translate(_OURS)).translate(_MASK) + _JOINT
+    said = one_line(str(value).translate(_OURS)).translate(_MASK)
+    return f"{_VALUE}{said}{_JOINT}" if said else _VALUE
 
 
 def without_marks(text: str) -> str:

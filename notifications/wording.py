@@ -84,7 +84,7 @@ def _check_lengths(facts: Mapping[str, Any]) -> None:
                 Reason(
                     "too_long",
                     f"ข้อความยาว {len(text):,} ตัวอักษร เกิน {LONGEST:,} ตัวอักษรที่หนังสือรับได้ โปรดย่อ",
-                    f"this text has {len(text):,} characters; a letter holds {LONGEST:,}: shorten it",
+                    f"this text has {len(text):,} characters; a letter holds {LONGEST:,}",
                     where,
                 )
                 for where, text in long
@@ -131,9 +131,7 @@ def _bytes(path: Path) -> bytes:
         raise wrong("file", th, en) from None
     if len(data) > MAX_BYTES:
         limit = f"{MAX_BYTES // 1000} kB"
-        raise wrong(
-            "size", f"ไฟล์ใหญ่เกิน {limit}", f"the file is larger than {limit}", path.name
-        )
+        raise wrong("size", f"ไฟล์ใหญ่เกิน {limit}", f"the file is larger than {limit}", path.name)
     return data
 
 
