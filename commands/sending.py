@@ -169,7 +169,7 @@ def letter_of(office: Office, claim: Claim, now: datetime) -> LetterPost:
         number=paper.number,
         subject=paper.subject,
         text=as_text(paper),
-        to_name=message["name_th"] if message["is_copy"] else paper.to,
+        to_name=paper.to if row["recipient"] == claim.recipient else message["name_th"],
         to_email=message["email"],
         from_name=sender["name_th"],
         pdf=pdf,

@@ -11,10 +11,10 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from engine.clock import BANGKOK, instant_of
-from notifications.mail_address import usable
 from notifications.digest import rendered, summary
 from notifications.letter_mail import file_name, worded
 from notifications.letter_mail import summary as letter_summary
+from notifications.mail_address import usable
 from notifications.message import Digest, LetterPost
 from notifications.parcel import Parcel
 from notifications.text import one_line

@@ -15,10 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from notifications.mail_address import fault
 from notifications.archive import Archive
 from notifications.limit import Limit
 from notifications.mail import message_id
+from notifications.mail_address import fault
 from notifications.parcel import Parcel
 from notifications.text import one_line
 from notifications.transports import NotSent, Unclear

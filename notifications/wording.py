@@ -61,6 +61,12 @@ def checked(path: Path, kind: str) -> list[Reason]:
     return []
 
 
+def shipped(kind: str) -> str:
+    """Our own template of a kind: what an office's own may begin with."""
+    _check_kind(kind)
+    return _text(_SHIPPED / f"{kind}.txt")
+
+
 def kinds() -> Sequence[str]:
     """The kinds that have a wording."""
     return sorted(path.stem for path in _SHIPPED.glob("*.txt"))
