@@ -17,6 +17,7 @@ from commands.door import Door, vocabulary, with_door
 from commands.group import t
 from commands.reconcile import facts_of, print_account
 from commands.replay import fy2564, fy2565
+from commands.replay.account import letters_of, print_letters
 from commands.replay.story import EXAMPLES, TYPIST, Story
 from commands.terminal import Column, Screen
 from engine import enrol
@@ -24,6 +25,7 @@ from engine.audit import Checked, verify
 from engine.canonical import plain
 from engine.clock import SetClock, day_of
 from engine.corrections import complete
+from engine.correspondents import correspondents
 from engine.cycles import publish
 from engine.database import Database
 from engine.errors import wrong
@@ -35,6 +37,7 @@ from engine.queries import Who, decisions
 from engine.reconcile import reconcile
 from engine.register import found
 from engine.schema import migrate
+from engine.signatories import signatories
 from engine.tables import REGISTER
 from workflows import roll, shipped
 from workflows.calendars import corrections
@@ -62,7 +65,7 @@ def command(door: Door, *, output: Path) -> None:
     screen = replace(door.screen, simulation=True)
     office = _fresh(output)
     try:
-        story = Story(office, screen, _outbox(output))
+        story = Story(office, screen, _outbox(output), _letters(output))
         screen.banner()
         _office_is_set_up(story)
         screen.heading(
@@ -111,8 +114,9 @@ def _make_room(path: Path) -> None:
             )
         for suffix in ("", "-wal", "-shm"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
-        for message in _outbox(path).glob("*.eml"):
-            message.unlink()
+        for file in (*_outbox(path).glob("*.eml"), *_letters(path).glob("*/*.*")):
+            if file.suffix in (".eml", ".pdf", ".xlsx"):
+                file.unlink()
     except OSError as error:
         raise wrong(
             "output",
@@ -124,6 +128,11 @@ def _make_room(path: Path) -> None:
 def _outbox(path: Path) -> Path:
     """The folder of the demo's reminders."""
     return path.parent / f"{path.stem}-outbox"
+
+
+def _letters(path: Path) -> Path:
+    """The folder of the demo's letters, those of each kind and year in one of their own."""
+    return path.parent / f"{path.stem}-letters"
 
 
 def _is_demo(path: Path) -> bool:
@@ -146,6 +155,8 @@ def _office_is_set_up(story: Story) -> None:
     for year in ("", "fy2565_"):
         enrol.people(office, asking, roll.people(EXAMPLES / f"{year}people.csv"))
         enrol.grants(office, asking, roll.grants(EXAMPLES / f"{year}grants.csv"))
+    correspondents(office, asking, roll.correspondents(EXAMPLES / "correspondents.csv"))
+    signatories(office, asking, roll.signatories(EXAMPLES / "signatories.csv"))
 
 
 def _end(story: Story, output: Path) -> None:
@@ -154,6 +165,7 @@ def _end(story: Story, output: Path) -> None:
         broken = list(verify(transaction, checked))
         account = reconcile(transaction, story.office, BEGIN, day_of(story.now), story.now)
         everything = decisions(transaction, Who(most=100_000))
+        letters = letters_of(transaction)
     ministry = [
         e
         for e in everything
@@ -169,6 +181,7 @@ def _end(story: Story, output: Path) -> None:
                 "items": checked.items,
                 "decisions": summary,
                 "reminders": facts_of(account, BEGIN, day_of(story.now)),
+                "letters": letters,
             }
         )
     screen.heading(screen.pick("ใครมีมติอะไร", "Who decided what"))
@@ -177,6 +190,7 @@ def _end(story: Story, output: Path) -> None:
         screen.pick("ใครเห็นชอบตัวชี้วัดของ สป.มท.", "Who approved the indicators of the office")
     )
     print_decisions(screen, ministry)
+    print_letters(screen, letters, story.letters)
     print_account(screen, account, BEGIN, day_of(story.now))
     screen.heading(screen.pick("ตรวจสอบหลักฐาน (audit verify)", "The audit trail (audit verify)"))
     for row in broken:
@@ -238,6 +252,8 @@ def _print_next(screen: Screen, output: Path) -> None:
         "report cycle 2565-provinces",
         "calendar --cycle 2564-departments --month 2564-10",
         "obligations --all --item REP-2564-0003",
+        "letter show OPDC/2565/78",
+        "register show --from OPDC --year 2565",
     ):
         screen.say(f"  {begin} {rest}", f"  {begin} {rest}")
 

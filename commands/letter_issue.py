@@ -72,7 +72,7 @@ def issued(
     with door.office.database.read() as transaction:
         found = composed(transaction, composer, ref, kind)
     outcomes = []
-    with _progress(door.screen, found) as letters:
+    with progress(door.screen, found) as letters:
         for letter in letters:
             of_this = f"{key}/{letter.draft.recipient}" if key and len(found) > 1 else key
             outcomes.append(_one(door, letter, person, of_this))
@@ -99,7 +99,7 @@ def _one(door: Door, letter: Composed, person: str, key: str | None) -> Outcome:
 
 
 @contextmanager
-def _progress(screen: Screen, found: Sequence[Composed]) -> Iterator[Iterator[Composed]]:
+def progress(screen: Screen, found: Sequence[Composed]) -> Iterator[Iterator[Composed]]:
     """A bar where somebody watches more than a few."""
     hidden = screen.json or not screen.colour or len(found) < 3
     label = screen.pick("ออกหนังสือ", "issuing")

@@ -27,7 +27,7 @@ TITLES = {
         "Departments' reports to the ministry, FY2564",
     ),
 }
-OPS = "OPS-MOI"
+OPS, OPDC = "OPS-MOI", "OPDC"
 CDD = "CDD"
 SET = Where({"cycle": (CYCLE,), "workflow": ("indicator_department",)})
 REPORTS = {"9": "REP-2564-0001", "12": "REP-2564-0002"}
@@ -44,8 +44,8 @@ def tell(story: Story) -> None:
     """Go through the timeline, day by day; each of its rows has a telling below."""
     rounds = 0
     for row in _timeline():
-        if row["date"] == "2021-10-22":
-            _late_report(story)
+        if row["date"] in BEFORE:
+            BEFORE[row["date"]](story)
         story.at(date.fromisoformat(row["date"]))
         if row["kind"] == "information_request":
             rounds += 1
@@ -79,6 +79,11 @@ def _briefing(story: Story) -> None:
     story.add(
         f"นำเข้าร่างตัวชี้วัดของ สป.มท. {number} ตัวชี้วัด น้ำหนักรวม 100 (70/30)",
         f"{number} draft indicators of the office brought in, weights 100 (70/30)",
+    )
+    [letter] = story.write(CYCLE, "invitation_to_draft", "anong", OPDC)
+    story.add(
+        f"หนังสือเวียน {letter['printed']} แจ้งกำหนดการและขอให้จัดทำร่าง",
+        f"circular {letter['printed']}: the dates, and the invitation to draft",
     )
 
 
@@ -134,6 +139,7 @@ def _submission(story: Story) -> None:
 
 def _information_round(story: Story, number: int) -> None:
     story.all(SET, "ask_information", "anong", comment=QUESTIONS[number - 1])
+    [letter] = story.write(_ref(story, "1"), "information_request", "anong", OPDC)
     story.at(story.now.date(), 13)
     if number == len(QUESTIONS):
         criteria = "คะแนนเต็มเมื่อเรื่องร้องเรียนได้ข้อยุติตามเป้าหมาย คิดคะแนนตามสัดส่วน"
@@ -147,6 +153,7 @@ def _information_round(story: Story, number: int) -> None:
         f"OPDC asks for information, round {number}; answered with the permanent secretary's "
         f"approval ({done} indicators)",
     )
+    story.add(f"หนังสือ {letter['printed']} ถึง สป.มท.", f"letter {letter['printed']} to the office")
 
 
 def _approval(story: Story) -> None:
@@ -163,20 +170,24 @@ def _approval(story: Story) -> None:
 
 
 def _confirmation(story: Story) -> None:
+    [letter] = story.write("MTG-2563-003", "notice_of_approval", "anong", OPDC)
     story.tell(
-        "สำนักงาน ก.พ.ร. ส่งรายละเอียดที่ยืนยัน สำเนาถึง รมว.มท. (เดือนกุมภาพันธ์)",
-        "OPDC sends the confirmed details, with a copy for the minister (in February)",
+        f"สำนักงาน ก.พ.ร. ส่งรายละเอียดที่ยืนยัน ({letter['printed']}) สำเนาถึง รมว.มท. (เดือนกุมภาพันธ์)",
+        f"OPDC sends the confirmed details ({letter['printed']}), with a copy for the minister "
+        "(in February)",
     )
     story.add(
         f"เทียบกับที่เสนอ: ต่าง 1 ตัวชี้วัด (anumat diff {_ref(story, '5')}) นอกนั้นตรงกัน",
         f"compared with what was submitted: 1 differs (anumat diff {_ref(story, '5')})",
     )
+    story.at(story.now.date(), 14)
     number = story.all(SET, "accept", "somying")
-    letter = {"letter_number": "มท 0201.2/ว 1", "letter_date": story.now.date().isoformat()}
-    story.all(SET, "notify", "somying", **letter)
+    story.tell(f"สป.มท. รับทราบ {number} ตัวชี้วัด", f"The office accepts {number}")
+    story.tick()
+    [memo] = story.write(_ref(story, "1"), "confirmation_to_units", "somying", OPS)
     story.add(
-        f"รับทราบ {number} ตัวชี้วัด และแจ้งหน่วยงานในสังกัด",
-        f"{number} accepted, and the units notified",
+        f"บันทึก {memo['printed']} แจ้งยืนยันแก่หน่วยงานในสังกัด",
+        f"memo {memo['printed']} confirms them to the units",
     )
     for months in REPORTS:
         _open_report(story, months)
@@ -198,6 +209,8 @@ def _cabinet(story: Story) -> None:
         "มติคณะรัฐมนตรี: ปี 2564 ติดตามผลโดยไม่จัดประเภท",
         "Cabinet resolution: FY2564 is monitored, not classified",
     )
+    [letter] = story.write(CYCLE, "monitoring_only", "anong", OPDC)
+    story.add(f"หนังสือเวียน {letter['printed']}", f"circular {letter['printed']}")
     open_cycle(story.office, story.asking(), _cycle("monitored", MINISTRY))
     _open_report(story, "12", CDD)
     _open_report(story, "12", CDD, MINISTRY)
@@ -212,6 +225,21 @@ def _window_opens(story: Story) -> None:
     story.add(
         "e-SAR รอบ 12 เดือนเปิดรับถึง 15 ตุลาคม",
         "e-SAR takes the reports for 12 months until 15 October",
+    )
+    story.at(date(2021, 8, 2))  # the day before was a Sunday
+    [letter] = story.write(CYCLE, "esar_window_opens", "anong", OPDC)
+    story.tell(
+        f"หนังสือเวียน {letter['printed']} แจ้งเปิดระบบ e-SAR",
+        f"Circular {letter['printed']}: e-SAR is open",
+    )
+
+
+def _closing_soon(story: Story) -> None:
+    story.at(date(2021, 10, 1))
+    [letter] = story.write(CYCLE, "esar_window_closes", "anong", OPDC)
+    story.tell(
+        f"หนังสือเวียน {letter['printed']} แจ้งใกล้ปิดระบบ e-SAR",
+        f"Circular {letter['printed']}: e-SAR is about to close",
     )
 
 
@@ -278,6 +306,11 @@ REPORTING = (
     ("approve", "ps-moi"),
 )
 OTHERS = (("submit", "lamai"), ("endorse", "chuchai"), ("approve", "ps-moi"))
+# What happens before a row of the timeline, on a day that the report does not name.
+BEFORE: dict[str, Callable[[Story], None]] = {
+    "2021-10-05": _closing_soon,
+    "2021-10-22": _late_report,
+}
 TELLINGS: dict[str, Callable[[Story], None]] = {
     "2020-09-09": _briefing,
     "2020-10-15": _working_group,

@@ -20,6 +20,7 @@ from workflows.rules import FRAMEWORK
 from workflows.sets import subjects, whole_sets
 
 CYCLE = "2565-provinces"
+OPDC = "OPDC"
 SETS = {"cycle": (CYCLE,), "workflow": ("indicator_province",)}
 REQUESTS = {"cycle": (CYCLE,), "workflow": ("change_request",)}
 # Which host agency thinks what of the requests on its indicators.
@@ -80,7 +81,11 @@ def _sets_are_approved(story: Story) -> None:
     story.at(date(2021, 11, 10))
     returned = Where({**SETS, "organisation": ("TH-83",), "code": ("P29",)})
     story.all(returned, "return", "anong", comment="ขอให้ระบุคำอธิบายตัวชี้วัดให้ชัดเจน")
-    story.tell("ก.พ.ร. ส่งกลับ 1 รายการของภูเก็ต", "OPDC returns one item of Phuket")
+    [letter] = story.write(story.ref(returned), "return_for_revision", "anong", OPDC)
+    story.tell(
+        f"ก.พ.ร. ส่งกลับ 1 รายการของภูเก็ต ({letter['printed']})",
+        f"OPDC returns one item of Phuket ({letter['printed']})",
+    )
     story.at(date(2021, 11, 15))
     changes = {"definition_th": "นับแรงงานที่ผ่านการฝึกและทดสอบตามมาตรฐานฝีมือแรงงาน"}
     revise(story.office, story.asking("co-th-83"), story.ref(returned), changes)
@@ -99,9 +104,12 @@ def _sets_are_approved(story: Story) -> None:
         done = story.all(Where(SETS), trigger, person, meeting=ref)
         story.tell(f"{th} {done} รายการในคราวเดียว", f"{en} {done} items at once")
     story.at(date(2022, 2, 1))
-    letter = {"letter_number": "นร 1203/ว 3", "letter_date": "2022-02-01"}
-    done = story.all(Where(SETS), "notify", "anong", **letter)
-    story.tell(f"แจ้งผลจังหวัด ({done} รายการ)", f"The provinces are notified ({done} items)")
+    letters = story.write("MTG-2565-001", "notice_of_approval", "anong", OPDC)
+    first, last = letters[0]["printed"], letters[-1]["printed"]
+    story.add(
+        f"หนังสือ {len(letters)} ฉบับ จังหวัดละฉบับ: {first} ถึง {last}",
+        f"{len(letters)} letters, one to each province: {first} to {last}",
+    )
 
 
 def _requests_come_in(story: Story) -> None:
@@ -165,9 +173,13 @@ def _requests_are_decided(story: Story) -> None:
         f"{yes} indicators have a new revision, made in the same transaction",
     )
     story.at(date(2022, 8, 31))
-    letter = {"letter_number": "นร 1203/117", "letter_date": "2022-08-31"}
-    done = story.all(Where(REQUESTS), "notify", "anong", **letter)
-    story.tell(f"แจ้งผลการพิจารณา {done} คำขอ", f"{done} decisions are notified")
+    story.write(ref, "meeting_minutes", "anong", OPDC)
+    letters = story.write(ref, "decision_on_change_request", "anong", OPDC)
+    first, last = letters[0]["printed"], letters[-1]["printed"]
+    story.add(
+        f"หนังสือแจ้งผล {len(letters)} ฉบับ จังหวัดละฉบับ: {first} ถึง {last}",
+        f"{len(letters)} letters of decision, one to each province: {first} to {last}",
+    )
 
 
 def _places(codes: Iterable[str]) -> list[str]:

@@ -22,10 +22,12 @@ from notifications.message import Digest, Line
 
 _NEXT = select(func.min(table(Alarm).c.at))
 NAMED = 2  # more recipients than these are counted
+LISTED = 6  # … and more items
 
 MOVES: Mapping[str, tuple[str, str]] = {
     "open_window": ("เปิดรับรายงานโดยอัตโนมัติ", "reporting opens by itself"),
     "close_window": ("ปิดรับรายงานโดยอัตโนมัติ", "reporting closes by itself"),
+    "notify": ("ส่งหนังสือแล้ว จึงแจ้งผลโดยอัตโนมัติ", "the letter being sent, notified by itself"),
 }
 Told = tuple[str, str]
 
@@ -54,8 +56,10 @@ def _moved(done: Round) -> list[Told]:
     found = []
     for trigger, refs in done.moved.items():
         th, en = MOVES.get(trigger, (trigger, trigger))
-        listed = ", ".join(refs)
-        found.append((f"{th}: {listed}", f"{en}: {listed}"))
+        listed = ", ".join(refs) if len(refs) <= LISTED else ""
+        found.append(
+            (f"{th}: {listed or f'{len(refs)} รายการ'}", f"{en}: {listed or f'{len(refs)} items'}")
+        )
     return found
 
 
