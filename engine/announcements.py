@@ -98,7 +98,7 @@ def _waiting(
                 "code": item.code,
                 "title": item.title,
                 "cycle": item.cycle,
-                "organisation": each.place.snapshot,
+                "organisation": organisation_of(transaction, item.organisation),
                 "outcome": "",
                 "comment": "",
                 "decided_on": "",

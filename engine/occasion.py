@@ -88,7 +88,7 @@ def facts_of(transaction: Transaction, office: Office, letter: Occasion) -> dict
         "kind": letter.kind,
         "scope": "item",
         "recipient": organisation_of(transaction, letter.to),
-        "organisation": first["organisation"],
+        "organisation": _as_it_was(transaction, first["organisation"]),
         "cycle": cycle_of(transaction, office, letter.cycle),
         "step": {
             "trigger": first["trigger"],
@@ -119,7 +119,7 @@ def item_facts(
         "code": code,
         "title": title,
         "cycle": event["cycle"],
-        "organisation": event["organisation"],
+        "organisation": _as_it_was(transaction, event["organisation"]),
         "outcome": event.get("outcome", ""),
         "comment": event.get("comment", ""),
         "decided_on": event.get("decided_on", ""),
@@ -127,6 +127,11 @@ def item_facts(
         "revision": event["revision"],
         "content": content,
     }
+
+
+def _as_it_was(transaction: Transaction, snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """An organisation by the name that it had, with its kind, which events do not keep."""
+    return {**organisation_of(transaction, snapshot["code"]), **snapshot}
 
 
 def _of_group(
