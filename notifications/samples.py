@@ -158,8 +158,13 @@ def completed(facts: Mapping[str, Any]) -> Facts:
 
 def _content(given: Mapping[str, Any]) -> Facts:
     content = {**_blank(_INDICATOR), **_blank(_CHANGE), **given}
-    content["changes"] = {**_blank(_CHANGE["changes"]), **(content["changes"] or {})}
-    content["parts"] = [{**_blank(_PART), **part} for part in content["parts"]]
+    if isinstance(content["changes"], Mapping):  # an office's own content may mean something else
+        content["changes"] = {**_blank(_CHANGE["changes"]), **content["changes"]}
+    if isinstance(content["parts"], list):
+        content["parts"] = [
+            {**_blank(_PART), **part} if isinstance(part, Mapping) else part
+            for part in content["parts"]
+        ]
     return {name: "" if value is None else value for name, value in content.items()}
 
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,8 @@ def _asked(question: Mapping[str, Any]) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired:
         raise WrongUse(_too_much(question["name"])) from None
-    if not done.stdout and done.returncode < 0:  # ended by the system, at its limit
+    # Ended by the system, at a limit; or there was no memory left to say even that.
+    if not done.stdout and (done.returncode < 0 or b"MemoryError" in done.stderr):
         raise WrongUse(_too_much(question["name"]))
     if not done.stdout:
         raise RuntimeError(f"the sandbox did not start: {done.stderr.decode(errors='replace')}")
@@ -112,7 +114,8 @@ def _confine() -> None:
     ):
         _, hard = resource.getrlimit(limit)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (least, least))
+        with suppress(ValueError, OSError):  # macOS has no limit of memory
+            resource.setrlimit(limit, (least, least))
 
 
 def _joined(pieces: Iterable[str], name: str) -> str:

@@ -66,7 +66,10 @@ def test_what_the_language_lacks_is_refused_with_its_line(source: str, said: str
     "source",
     [
         "{% set a = 'x' %}" + "{% set a = a ~ a %}" * 60 + "{{ a }}",
-        "{% for a in items %}" * 12 + "{% endfor %}" * 12,
+        pytest.param(
+            "{% for a in items %}" * 12 + "{% endfor %}" * 12,
+            marks=pytest.mark.slow,
+        ),
         "{% for a in items %}" * 7 + "x" + "{% endfor %}" * 7,
         "{{ " + "(" * 20_000 + "1" + ")" * 20_000 + " }}",
     ],

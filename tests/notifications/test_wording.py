@@ -143,6 +143,27 @@ def test_a_comment_is_quoted_and_never_obeyed(comment: str) -> None:
     assert len(letter.body) == expected
 
 
+@pytest.mark.parametrize(
+    ("comment", "shown"),
+    [
+        ('#read("/etc/passwd") *x* $y$', '#read("/etc/passwd") *x* $y$'),
+        ("<script>alert(1)</script> &amp;", "<script>alert(1)</script> &amp;"),
+        ("{{ 7 * 7 }}{% if %}", "{{ 7 * 7 }}{% if %}"),
+        ("\u202eลับ\u2066", "ลับ"),
+        ("ก\x00ข\x1b[31m\r\n---", "ก ข [31m ---"),
+        ("ก\ud800ข", "ก ข"),
+        ("ยินดี 😀", "ยินดี 😀"),  # the printing names it
+    ],
+)
+def test_markup_is_text_in_ours_and_in_an_office_s_own(
+    folder: Path, comment: str, shown: str
+) -> None:
+    given_facts = facts("information_request", items=1)
+    given_facts["items"][0]["comment"] = given_facts["step"]["comment"] = comment
+    for own in (None, folder):
+        assert shown in str(worded("information_request", given_facts, folder=own).body)
+
+
 def test_a_text_that_no_letter_can_hold_is_refused_by_its_place() -> None:
     given_facts = facts("return_for_revision", items=2)
     given_facts["items"][1]["comment"] = "ก" * 1_000_000
