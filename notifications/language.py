@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import thai_day
-from notifications.structure import line_mark, literal, without_marks
+from notifications.structure import literal, marked_lines, without_marks
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
@@ -95,9 +95,7 @@ def compiled(tree: "nodes.Template") -> "Template":
     from jinja2 import nodes
 
     for data in tree.find_all(nodes.TemplateData):
-        first, *rest = data.data.split("\n")
-        marked = [line_mark(data.lineno + nr) + line for nr, line in enumerate(rest, start=1)]
-        data.data = "\n".join([first, *marked])
+        data.data = marked_lines(data.data, data.lineno)
     return _environment().from_string(tree)
 
 

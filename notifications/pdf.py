@@ -82,8 +82,9 @@ def words(text: str) -> list[str]:
     marks have done their work then, and a search would stumble over them."""
     found: list[str] = []
     for piece in breaks(digits(text)):
-        shown = piece.rstrip(" ").translate(_INVISIBLE)
-        found += [shown] * bool(shown) + [" "] * piece.endswith(" ")
+        visible = piece.translate(_INVISIBLE)
+        shown = visible.rstrip(" ")
+        found += [shown] * bool(shown) + [" "] * visible.endswith(" ")
     return found
 
 

@@ -5,7 +5,7 @@
     อ้างถึง …               a letter that is referred to; any number
     สิ่งที่ส่งมาด้วย …         an enclosure; any number
     ---
-    A paragraph; an empty line between two.
+    A paragraph; an empty line between two. A line with nothing but {% … %} is not empty.
 
     | ที่ {1.2 center} | ตัวชี้วัด {8} | น้ำหนัก {2 right} |
     | 1 | … | 10 |
@@ -29,11 +29,11 @@ SUBJECT, DEAR, REFERS, ENCLOSES = "เรื่อง", "เรียน", "อ�
 HEADS: Final = (SUBJECT, DEAR, REFERS, ENCLOSES)
 WIDEST = 25.0  # centimetres: a paper's longer side, less its margins
 
-_VALUE, _LINE, _JOINT = "\ufdd0", "\ufdd1", "\ufdd5"
+_VALUE, _LINE, _JOINT, _EMPTY = "\ufdd0", "\ufdd1", "\ufdd5", "\ufdd6"
 _BARS, _MASKED = "|{}", "\ufdd2\ufdd3\ufdd4"
 _MASK = str.maketrans(_BARS, _MASKED)
 _UNMASK = str.maketrans(dict(zip(_MASKED, _BARS, strict=True)) | {_VALUE: None, _JOINT: None})
-_OURS = str.maketrans(dict.fromkeys((_VALUE, _LINE, _JOINT, *_MASKED)))
+_OURS = str.maketrans(dict.fromkeys((_VALUE, _LINE, _JOINT, _EMPTY, *_MASKED)))
 _NUMBERED = re.compile(f"{_LINE}([0-9]+){_LINE}")
 _UNJOINED = re.compile(rf"(?<=[^\sก-ฮะ-ฺเ-ๅ็-๎]){_JOINT}(?=[ก-ฮเ-ไ])")
 _TITLE = re.compile(r"(.*?)\{\s*([0-9]{1,2}(?:\.[0-9]{1,2})?)\s*(left|center|right)?\s*\}")
@@ -63,9 +63,19 @@ def without_marks(text: str) -> str:
     return text.translate(_OURS)
 
 
-def line_mark(number: int) -> str:
-    """Begins a line of the text that comes from this line of the template."""
-    return f"{_LINE}{number}{_LINE}"
+def marked_lines(text: str, number: int) -> str:
+    """A piece of a template, from this line on: each further line says which it is, and whether it
+    was left empty. Where the piece ends, a line may go on, or hold nothing but a tag."""
+    first, *lines = text.split("\n")
+    return "\n".join(
+        [
+            first,
+            *(
+                f"{_LINE}{number + nr}{_LINE}{line if line.strip() or nr == len(lines) else _EMPTY}"
+                for nr, line in enumerate(lines, start=1)
+            ),
+        ]
+    )
 
 
 def taken_apart(text: str, name: str) -> Wording:
@@ -132,16 +142,16 @@ class _Reading:
             self._begin(_said(line.lstrip("=")))
         elif line.startswith("|"):
             self._row(self._sections[-1], line)
-        elif not line:
+        elif line == _EMPTY:
             self._sections[-1].end_paragraph()
-        else:
+        elif line:
             self._sections[-1].end_table()
             self._sections[-1].words.append(line)
 
     def _in_head(self, line: str) -> None:
         if line == "---":
             self._sections.append(_Section())
-        elif line.translate(_UNMASK):
+        elif line != _EMPTY and line.translate(_UNMASK):
             label = next((it for it in HEADS if re.match(rf"{it}(\s|$)", line)), None)
             if label is None:
                 labels = " ".join(HEADS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.errors import WrongUse
@@ -49,6 +49,7 @@ def test_every_word_of_every_kind_is_read_back(kind: str, items: int) -> None:
         assert solid(text)[:40] in shown, text
 
 
+@example("2 \u200b")
 @given(st.text(st.sampled_from("กขคงจ่้ำเ ๑2A.,/()\u200b\u2060 "), max_size=80))
 def test_words_are_the_text_in_thai_digits_without_what_cannot_be_seen(text: str) -> None:
     visible = text.replace("\u200b", "").replace("\u2060", "")

@@ -31,7 +31,7 @@ TEMPLATE = """
 === ว่าง
 {{ empty }}
 """
-OURS = {chr(code) for code in range(0xFDD0, 0xFDD6)}
+OURS = {chr(code) for code in range(0xFDD0, 0xFDD7)}
 tricky = st.one_of(
     st.text(min_size=1),
     st.sampled_from(
@@ -51,7 +51,8 @@ tricky = st.one_of(
         + [f"{label} ปลอม" for label in HEADS]
     ),
     st.text(
-        st.sampled_from("|{}=-\n\r\u2028 เรื่อง8\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5"), min_size=1
+        st.sampled_from("|{}=-\n\r\u2028 เรื่อง8\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6"),
+        min_size=1,
     ),
 )
 
@@ -135,6 +136,13 @@ def test_a_row_below_a_loop_is_told_with_the_line_of_the_template() -> None:
     template = f"เรื่อง ก\nเรียน ข\n---\n| ค {{3}} |\n{rows}"
     [(where, _)] = complaints(template, numbers=list(range(5)))
     assert where == "letter.txt:8"
+
+
+def test_a_line_with_nothing_but_a_tag_does_not_end_a_paragraph() -> None:
+    head = "เรื่อง ก\nเรียน ข\n---\n"
+    said = "ตามที่\n{% if yes %}\nได้ขอ\n{% endif %}\nนั้น{% if yes %}\n\n{% endif %}จึง\n  \nเรียน"
+    assert taken(head + said, yes=True).body == ("ตามที่ ได้ขอ นั้น", "จึง", "เรียน")
+    assert taken(head + said, yes=False).body == ("ตามที่ นั้นจึง", "เรียน")
 
 
 def test_a_table_without_rows_is_left_out() -> None:
