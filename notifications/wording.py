@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LONGEST = 20_000  # characters of one value: six pages, and as many as a content may hold
+LONGEST_WHOLE = 300_000  # of a letter: a hundred pages; printing them takes seconds
 MAX_BYTES = 100_000  # of a template: fifty times the largest that we ship
 _SHIPPED = Path(__file__).parent / "templates" / "letters"
 
@@ -27,16 +28,20 @@ _SHIPPED = Path(__file__).parent / "templates" / "letters"
 def worded(kind: str, facts: Mapping[str, Any], *, folder: Path | None = None) -> Wording:
     """The letter of a kind about these facts.
 
-    Raises WrongUse for a kind that there is not, for a value longer than a letter can hold, and
-    with file and line for all that is wrong with an office's template.
+    Raises WrongUse for a kind that there is not, for what is longer than a letter can be, and with
+    file and line for all that is wrong with an office's template.
     """
     _check_kind(kind)
     _check_lengths(facts)
     full = completed(facts)
     path = _path(kind, folder)
     if path.parent == _SHIPPED:
-        return taken_apart(_ours(kind).render(full), path.name)
-    return taken_apart(rendered_apart(_text(path), full, path.name), path.name)
+        text = _ours(kind).render(full)
+    else:
+        text = rendered_apart(_text(path), full, path.name)
+    if len(text) > LONGEST_WHOLE:
+        raise WrongUse(_too_long(text, LONGEST_WHOLE, kind))
+    return taken_apart(text, path.name)
 
 
 def template_digest(kind: str, folder: Path | None = None) -> str:
@@ -85,17 +90,16 @@ def _check_kind(kind: str) -> None:
 def _check_lengths(facts: Mapping[str, Any]) -> None:
     long = [(where, text) for where, text in _texts(facts, "") if len(text) > LONGEST]
     if long:
-        raise WrongUse(
-            *(
-                Reason(
-                    "too_long",
-                    f"ข้อความยาว {len(text):,} ตัวอักษร เกิน {LONGEST:,} ตัวอักษรที่หนังสือรับได้ โปรดย่อ",
-                    f"this text has {len(text):,} characters; a letter holds {LONGEST:,}",
-                    where,
-                )
-                for where, text in long
-            )
-        )
+        raise WrongUse(*(_too_long(text, LONGEST, where) for where, text in long))
+
+
+def _too_long(text: str, most: int, where: str) -> Reason:
+    return Reason(
+        "too_long",
+        f"ข้อความยาว {len(text):,} ตัวอักษร เกิน {most:,} ตัวอักษรที่หนังสือรับได้ โปรดย่อหรือแยกฉบับ",
+        f"this text has {len(text):,} characters, more than {most:,}: shorten or divide it",
+        where,
+    )
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:

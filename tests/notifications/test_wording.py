@@ -174,6 +174,14 @@ def test_a_text_that_no_letter_can_hold_is_refused_by_its_place() -> None:
     assert "1,000,000" in reason.th
 
 
+def test_a_letter_that_nobody_could_read_is_refused() -> None:
+    given_facts = facts("return_for_revision", items=35)
+    for item in given_facts["items"]:
+        item["comment"] = "ก" * 20_000
+    with pytest.raises(WrongUse, match="return_for_revision: this text has 7"):
+        worded("return_for_revision", given_facts)
+
+
 def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     for kind in ("nonsense", "../secret"):
         with pytest.raises(WrongUse, match="information_request"):
