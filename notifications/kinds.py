@@ -22,6 +22,8 @@ class Kind:
 
 
 _KINDS: tuple[tuple[Scope, Form, str, str, str], ...] = (
+    ("cycle", "circular", "invitation_to_draft",
+     "แจ้งกรอบการประเมินและให้จัดทำร่างตัวชี้วัด", "Invitation to draft"),
     ("item", "letter", "information_request", "ขอข้อมูลเพิ่มเติม", "Information request"),
     ("item", "letter", "return_for_revision", "ส่งคืนเพื่อปรับปรุง", "Return for revision"),
     ("item", "letter", "notice_of_approval", "แจ้งผลการเห็นชอบตัวชี้วัด", "Notice of approval"),
@@ -29,15 +31,13 @@ _KINDS: tuple[tuple[Scope, Form, str, str, str], ...] = (
      "แจ้งผลการพิจารณาคำขอเปลี่ยนแปลง", "Decision on a change request"),
     ("item", "memo", "confirmation_to_units",
      "แจ้งยืนยันรายละเอียดตัวชี้วัดแก่หน่วยงานในสังกัด", "Confirmation to units"),
-    ("cycle", "circular", "invitation_to_draft",
-     "แจ้งกรอบการประเมินและให้จัดทำร่างตัวชี้วัด", "Invitation to draft"),
+    ("meeting", "memo", "meeting_agenda", "ระเบียบวาระการประชุม", "Meeting agenda"),
+    ("meeting", "memo", "meeting_minutes", "รายงานการประชุม", "Meeting minutes"),
     ("cycle", "circular", "esar_window_opens", "แจ้งเปิดระบบ e-SAR", "e-SAR window opens"),
     ("cycle", "circular", "esar_window_closes",
      "แจ้งใกล้ปิดระบบ e-SAR", "e-SAR window is about to close"),
     ("cycle", "circular", "monitoring_only",
      "แจ้งมติคณะรัฐมนตรีให้ติดตามผลโดยไม่จัดประเภท", "Monitoring only"),
-    ("meeting", "memo", "meeting_agenda", "ระเบียบวาระการประชุม", "Meeting agenda"),
-    ("meeting", "memo", "meeting_minutes", "รายงานการประชุม", "Meeting minutes"),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {name: Kind(Title(th=th, en=en), scope, form) for scope, form, name, th, en in _KINDS}
