@@ -25,7 +25,8 @@ def worded(post: LetterPost) -> Rendered:
 
     number, subject = one_line(post.number), one_line(post.subject)
     mark = "[จำลอง SIMULATION] " if post.simulation else ""
-    subject = f"{mark}{' '.join(filter(None, (number, subject)))}"
+    # `=?` begins an encoded word, in which the standard library would decode a line's end.
+    subject = f"{mark}{' '.join(filter(None, (number, subject)))}".replace("=?", "= ?")
     above = [*(_SIMULATION if post.simulation else ()), *(_COPY if post.copy else ())]
     name, agency, ref = file_name(post.pdf_name), one_line(post.from_name), one_line(post.letter)
     below = [

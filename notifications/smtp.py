@@ -4,12 +4,11 @@ The dialogue is taken step by step because everything depends on one place in it
 dot of the message was sent, the relay cannot have accepted it; from there on only its answer tells.
 """
 
-import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,17 +19,16 @@ from notifications.limit import Limit
 from notifications.mail import message_id
 from notifications.mail_address import fault
 from notifications.parcel import Parcel
+from notifications.smtp_line import Line, dotted
 from notifications.text import one_line
 from notifications.transports import NotSent, Unclear
 
 Security = Literal["starttls", "tls", "none"]
 Reply = tuple[int, bytes]
 LIMIT = 300.0  # seconds for the whole dialogue: well below the lease of a claim, 15 minutes
-_FAREWELL = 2.0  # seconds for the answer to QUIT, which tells nothing any more
 _LONGEST_ANSWER = 300
 # "Log in first", "the password is wrong": true of every message, and mended in the settings.
 _OF_THE_LOGIN = {530, 534, 535, 538}
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,8 @@ class Smtp:
         if th:
             shown = one_line(parcel.to)[:_LONGEST_ANSWER]
             raise NotSent(f"{th} ({shown}) / {en} ({shown})" if shown else f"{th} / {en}", True)
-        content = _content(parcel.message.as_bytes())
-        line = smtplib.SMTP(local_hostname=self.hello, timeout=self.timeout)
+        content = dotted(parcel.message.as_bytes())
+        line = Line(local_hostname=self.hello, timeout=self.timeout)
         with Limit(self.limit, lambda: line.sock) as limit:
             try:
                 with self._not_sent(limit):
@@ -77,7 +75,7 @@ class Smtp:
             finally:
                 line.close()
 
-    def _begin(self, line: smtplib.SMTP) -> None:
+    def _begin(self, line: Line) -> None:
         """Reach the relay, encrypted as it was asked for and never less, and log in."""
         line.sock = socket.create_connection((self.host, self.port), self.timeout)
         if self.security == "tls":
@@ -94,7 +92,7 @@ class Smtp:
         if self.username:
             line.login(self.username, self.password)
 
-    def _encrypt(self, line: smtplib.SMTP) -> None:
+    def _encrypt(self, line: Line) -> None:
         """Nothing that was said before counts: whoever sits in between may have said it."""
         assert line.sock is not None  # noqa: S101  # it was reached
         secured = _context(self.ca_file).wrap_socket(
@@ -105,7 +103,7 @@ class Smtp:
         line.esmtp_features, line.does_esmtp = {}, False
         secured.do_handshake()
 
-    def _address(self, line: smtplib.SMTP, to: str, size: int) -> None:
+    def _address(self, line: Line, to: str, size: int) -> None:
         options = [f"SIZE={size}"] if line.has_extn("size") else []
         sender = line.mail(self.envelope, options)
         th, en = f"ไม่รับผู้ส่ง {self.envelope}", f"refuses the sender {self.envelope}"
@@ -118,7 +116,7 @@ class Smtp:
         th, en = "ไม่รับเนื้อความ", "refuses the content"
         self._require(line, line.docmd("DATA"), th, en, wanted=3)
 
-    def _end(self, line: smtplib.SMTP, limit: Limit) -> str:
+    def _end(self, line: Line, limit: Limit) -> str:
         """The final dot, and what comes of it."""
         try:
             line.send(b".\r\n")
@@ -129,18 +127,18 @@ class Smtp:
                 f"ส่งข้อความครบแล้ว แต่เครื่องส่งเมล {self.host} ไม่ได้ตอบว่ารับหรือไม่: {th} / "
                 f"the whole message was sent, but the mail relay {self.host} did not answer: {en}"
             ) from why
-        if reply[0] // 100 not in (2, 4, 5):
+        if reply[0] // 100 == 3:
             said = self._said(reply)
             raise Unclear(
                 f"ส่งข้อความครบแล้ว แต่คำตอบของเครื่องส่งเมล {self.host} ไม่มีความหมาย: {said} / "
                 f"the whole message was sent, but the mail relay {self.host} made no sense: {said}"
             )
         self._require(line, reply, "ไม่รับข้อความ", "refuses the message")
-        _leave(line)
+        line.leave()
         return self._said(reply)
 
     def _require(
-        self, line: smtplib.SMTP, reply: Reply, th: str, en: str,
+        self, line: Line, reply: Reply, th: str, en: str,
         *, wanted: int = 2, ours: bool = False,
     ) -> None:  # fmt: skip
         """`ours`: a refusal is no matter of this one message, so another try has its chance."""
@@ -150,8 +148,8 @@ class Smtp:
             final = kind == 5 and not ours and reply[0] not in _OF_THE_LOGIN
             self._refuse(line, f"{th}: {said}", f"{en}: {said}", final)
 
-    def _refuse(self, line: smtplib.SMTP, th: str, en: str, final: bool = False) -> None:
-        _leave(line)
+    def _refuse(self, line: Line, th: str, en: str, final: bool = False) -> None:
+        line.leave()
         raise NotSent(f"เครื่องส่งเมล {self.host} {th} / the mail relay {self.host} {en}", final)
 
     @contextmanager
@@ -205,21 +203,6 @@ class Smtp:
 def _context(ca_file: Path | None) -> ssl.SSLContext:
     """Checks certificate and name. Kept: reading the authorities takes longer than a message."""
     return ssl.create_default_context(cafile=ca_file)
-
-
-def _content(message: bytes) -> bytes:
-    """As it is sent after DATA, but for the final dot: lines end with CRLF and with nothing else,
-    so that no server sees an end where another sees none; dots at their beginning are doubled."""
-    lines = _LINE_END.split(message.removesuffix(b"\n").removesuffix(b"\r"))
-    return b"".join(b"." * line.startswith(b".") + line + b"\r\n" for line in lines)
-
-
-def _leave(line: smtplib.SMTP) -> None:
-    """Politely, as all was said already; what comes of it changes nothing."""
-    if line.sock is not None:
-        with suppress(OSError, ValueError):
-            line.sock.settimeout(_FAREWELL)
-            line.docmd("QUIT")
 
 
 def _bytes(text: bytes | str) -> bytes:

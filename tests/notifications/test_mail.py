@@ -249,3 +249,12 @@ def test_the_same_letter_makes_the_same_bytes_and_its_copies_are_told_apart() ->
     assert letter(POST).as_bytes() == letter(POST).as_bytes()
     other = letter(a_post(key="LET-2564-0001|minister@moi.example.go.th|1"))
     assert other["Message-ID"] != letter(POST)["Message-ID"]
+
+
+@pytest.mark.parametrize("trick", ["=?utf-8?q?=0D=0ABcc:_a@b?=", "x =?utf-8?b?DQpCY2M6IGFAYg==?="])
+@pytest.mark.parametrize(
+    "field", ["number", "subject", "to_name", "from_name", "pdf_name", "letter"]
+)
+def test_an_encoded_word_is_not_decoded_into_a_header(field: str, trick: str) -> None:
+    must_be_sound(letter(a_post(**{field: trick})).as_bytes(), LETTER_HEADERS)
+    must_be_sound(letter(a_post(**{field: "ก" * 60 + trick})).as_bytes(), LETTER_HEADERS)
