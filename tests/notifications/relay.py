@@ -5,6 +5,7 @@ sender has them.
 """
 
 import queue
+import re
 import socket
 import struct
 import threading
@@ -13,8 +14,6 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.policy import SMTP
 
 STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "content", "dot")
 # `take` is only for the dot: the message is accepted, and then the answer does not come or is none.
@@ -32,6 +31,7 @@ OK = {"greeting": b"220 relay ready\r\n", "ehlo": b"250-relay\r\n250 SIZE 500000
       "data": b"354 go on\r\n"}  # fmt: skip
 
 
+_MESSAGE_ID = re.compile(rb"(?m)^Message-ID: (<[^>\r\n]+>)\r$")
 STEP_OF = {b"EHLO": "ehlo", b"HELO": "ehlo", b"MAIL": "mail", b"RCPT": "rcpt", b"DATA": "data"}
 
 
@@ -53,7 +53,7 @@ class Taken:
 
     @property
     def message_id(self) -> str:
-        return str(message_from_bytes(self.content, policy=SMTP)["Message-ID"])
+        return _MESSAGE_ID.findall(self.content)[0].decode()
 
 
 class _Gone(Exception):
