@@ -53,7 +53,8 @@ class Taken:
 
     @property
     def message_id(self) -> str:
-        return _MESSAGE_ID.findall(self.content)[0].decode()
+        found: bytes = _MESSAGE_ID.findall(self.content)[0]
+        return found.decode()
 
 
 class _Gone(Exception):

@@ -19,8 +19,9 @@ import pytest
 
 from commands.sending import sender
 from engine import enrol
+from engine.claims import Claim
 from engine.database import Database
-from engine.messages import Claim, Send
+from engine.messages import Send, Unsent
 from engine.settle import Settlement, settle
 from engine.standing import Wanted, obligations
 from engine.tick import tick
@@ -96,7 +97,7 @@ class Season:
         with suppress(Killed):
             assert tick(self.office, "A", self.office.clock.now, send).errors == []
 
-    def counted(self, claim: Claim) -> str:
+    def counted(self, claim: Claim) -> Unsent | None:
         self.sendings += 1
         return self.send(claim)
 
@@ -104,7 +105,7 @@ class Season:
         """Now and then the sender dies, before or after it handed the message over."""
         dies = self.chance.random()
 
-        def send(claim: Claim) -> str:
+        def send(claim: Claim) -> Unsent | None:
             if dies < 0.1:
                 self.killed.add(claim.key)
                 if dies < 0.05:
