@@ -9,8 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -103,25 +102,9 @@ def letter(nr: int) -> Paper:
 
 
 def ours(nr: int) -> bytes:
-    from notifications.pdf import compiled
+    from notifications.pdf import printed
 
-    return compiled("letter", _cut(letter(nr)), made_at=MADE_AT)
-
-
-def _cut(paper: Paper) -> Mapping[str, Any]:
-    """The paper with its words split, as the layout takes it."""
-    from notifications.thai import breaks, digits, letter_day
-
-    def words(value: Any) -> Any:
-        if isinstance(value, str):
-            return breaks(digits(value))
-        if isinstance(value, Mapping):
-            kept = ("align", "width")  # of a column
-            return {name: it if name in kept else words(it) for name, it in value.items()}
-        return [words(each) for each in value]
-
-    kept = {name: value for name, value in asdict(paper).items() if value}
-    return {**words(kept), "date": [letter_day(paper.dated)]}
+    return printed(letter(nr), made_at=MADE_AT)
 
 
 def bare(nr: int) -> bytes:
