@@ -105,6 +105,7 @@ def _waiting(
                 "state_th": workflow.states[item.state].title.th,
                 "revision": {"number": item.revision, "digest": item.digest},
                 "content": content_of(transaction, item.ref, item.revision) or {},
+                "subject": {},
             }
 
 

@@ -126,7 +126,21 @@ def item_facts(
         "state_th": compiled.workflow.states[event["to"]].title.th,
         "revision": event["revision"],
         "content": content,
+        "subject": _subject(transaction, event),
     }
+
+
+def _subject(transaction: Transaction, event: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request wants to change, as it was before the step; empty for an item that is none."""
+    ref = load.one(transaction, event["stream"]).item.subject
+    numbers = [
+        earlier["revision"]["number"]
+        for earlier in (history(transaction, ref) if ref else ())
+        if earlier["kind"] in ("opened", "revised", "amended")
+        and earlier["recorded_at"] <= event["recorded_at"]
+        and earlier.get("request", {}).get("ref") != event["stream"]
+    ]
+    return (content_of(transaction, ref, numbers[-1]) or {}) if numbers else {}
 
 
 def _as_it_was(transaction: Transaction, snapshot: Mapping[str, Any]) -> dict[str, Any]:

@@ -151,7 +151,14 @@ def completed(facts: Mapping[str, Any]) -> Facts:
     meeting = facts["meeting"]
     return {
         **facts,
-        "items": [{**item, "content": _content(item["content"])} for item in facts["items"]],
+        "items": [
+            {
+                **item,
+                "content": _content(item["content"]),
+                "subject": _content(item.get("subject", {})),
+            }
+            for item in facts["items"]
+        ],
         "meeting": meeting and {"chair_for": None, "delegation": "", **meeting},
     }
 
@@ -184,6 +191,7 @@ def _item(nr: int, kind: str) -> Facts:
         "state_th": "คณะทำงานพิจารณา",
         "revision": {"number": nr, "digest": "0" * 64},
         "content": {**(_CHANGE if change else _INDICATOR)},
+        "subject": {**_INDICATOR} if change else {},  # what a request wants to change, before it
     }
 
 
@@ -204,4 +212,4 @@ def _bare(item: Facts) -> Facts:
     change = "changes" in item["content"]
     wanted = ("indicator", "kind", "changes") if change else ("code", "name_th", "weight")
     content = {name: item["content"][name] for name in wanted}
-    return {**item, "comment": "", "content": content}
+    return {**item, "comment": "", "content": content, "subject": {}}

@@ -87,7 +87,7 @@ def test_one_decision_holds_what_was_granted_and_what_was_refused() -> None:
     [table] = letter.annexes[0].body
     assert isinstance(table, Table)
     assert [row[3] for row in table.rows] == ["เห็นชอบ", "ไม่เห็นชอบ", "เห็นชอบ", "เห็นชอบ", "ไม่เห็นชอบ"]
-    assert "ค่าเป้าหมายขั้นสูง (100) เป็น 1,250.5;" in table.rows[0][2]
+    assert "ค่าเป้าหมายขั้นสูง (100) จาก 85.5 เป็น 1,250.5;" in table.rows[0][2]
 
 
 @pytest.mark.parametrize(
