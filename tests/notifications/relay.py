@@ -53,8 +53,8 @@ class Taken:
 
     @property
     def message_id(self) -> str:
-        found: bytes = _MESSAGE_ID.findall(self.content)[0]
-        return found.decode()
+        found = _MESSAGE_ID.search(self.content)
+        return found[1].decode() if found else ""
 
 
 class _Gone(Exception):
