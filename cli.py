@@ -63,6 +63,7 @@ COMMANDS = {
     ),
     "tick": Entry("commands.tick", "ทำงานตามเวลาหนึ่งรอบ", "One round of the clock"),
     "run": Entry("commands.run", "เดินเวลาต่อเนื่อง", "Keep the clock going"),
+    "mail": Entry("commands.mail", "การส่งอีเมล", "Sending by e-mail"),
     "status": Entry("commands.status", "การเดินเวลายังทำงานหรือไม่", "Whether the clock goes"),
     "audit": Entry(
         "commands.audit",

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from notifications.bounces import Bounce, bounce_of
 
 from commands import words
 from commands.door import Door, as_person_or_operator, with_door, with_key
@@ -14,6 +13,7 @@ from engine import outbox
 from engine.errors import wrong
 from engine.outbox import Wanted
 from engine.settle import Settlement, settle
+from notifications.bounces import Bounce, bounces
 from notifications.mail import message_id
 
 message_key = click.argument(
@@ -155,14 +155,14 @@ def _read(file: Path) -> Bounce:
         raise wrong(
             "file", f"อ่าน {file} ไม่ได้: {error.strerror}", f"cannot read {file}: {error.strerror}"
         ) from None
-    bounce = bounce_of(body)
-    if bounce is None:
+    permanent = [bounce for bounce in bounces(body) if bounce.permanent]
+    if not permanent:
         raise wrong(
             "bounce",
-            f"{file} ไม่ใช่ใบแจ้งส่งไม่สำเร็จ (RFC 3464)",
-            f"{file} is no delivery status notification (RFC 3464)",
+            f"{file} ไม่ใช่ใบแจ้งว่าข้อความของเราส่งไม่สำเร็จ (RFC 3464)",
+            f"{file} is no report that a message of ours could not be delivered (RFC 3464)",
         )
-    return bounce
+    return permanent[0]
 
 
 def _table(screen: Screen, rows: list[dict[str, Any]]) -> None:

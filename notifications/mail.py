@@ -10,7 +10,7 @@ from email.policy import SMTP
 from hashlib import sha256
 from urllib.parse import quote
 
-from engine.clock import BANGKOK, instant_of
+from engine.clock import BANGKOK, day_of, instant_of
 from notifications.digest import rendered, summary
 from notifications.letter_mail import file_name, worded
 from notifications.letter_mail import summary as letter_summary
@@ -23,6 +23,12 @@ from notifications.text import one_line
 # lose the quotes of a long name when they fold it; `=?` begins an encoded word.
 # A dot does neither, and stays where the whole name is encoded: ก.พ.ร. is written with it.
 _SPECIAL = re.compile(r'[()<>@,:;\\"\[\]=?]+')
+_TRIAL_SUBJECT = "ทดสอบการส่งอีเมลของระบบอนุมัติ / Anumat: a test of its mail"
+_TRIAL = """\
+ข้อความนี้ส่งเพื่อทดสอบการตั้งค่าอีเมลของระบบอนุมัติ (Anumat) ไม่ต้องดำเนินการใด
+
+This message tests the mail settings of Anumat. There is nothing to do.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,21 @@ def letter_parcel(post: LetterPost, sender: Sender) -> Parcel:
     return Parcel(
         key=post.key, office=post.office, day=post.day, stem=f"{post.letter}-{post.to_email}",
         to=post.to_email, message=message, summary_th=th, summary_en=en,
+    )  # fmt: skip
+
+
+def trial_parcel(to: str, sender: Sender, sent_at: str) -> Parcel:
+    """A message that only proves that mail leaves; never the same one twice."""
+    message, key, office = EmailMessage(policy=SMTP), f"test|{to}|{sent_at}", "test"
+    message["From"] = _mailbox(sender.name, sender.address)
+    message["To"] = _addressee("", to)
+    message["Subject"] = _TRIAL_SUBJECT
+    _identify(message, key, office, sent_at)
+    message.set_content(_TRIAL, charset="utf-8", cte="base64")
+    day = day_of(instant_of(sent_at)).isoformat()
+    return Parcel(
+        key=key, office=office, day=day, stem="test", to=to, message=message,
+        summary_th=f"{day} อีเมลทดสอบถึง {to}", summary_en=f"{day} a test of mail to {to}",
     )  # fmt: skip
 
 

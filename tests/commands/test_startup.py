@@ -13,8 +13,9 @@ from tests.commands.typist import HEAVY, ROOT, Typist, python, run, surroundings
 COMMANDS = (
     "init", "demo", "import", "cycle", "workflow", "holiday", "calendar", "people", "grant",
     "correspondent", "signatory", "meeting", "open", "list", "inbox", "show", "advance", "bulk",
-    "opine", "revise", "diff", "history", "deadline", "obligations", "settle", "reconcile", "tick",
-    "run", "status", "audit", "report", "doctor", "completion",
+    "opine", "revise", "diff", "history", "deadline", "letter", "register", "template", "outbox",
+    "obligations", "settle", "reconcile", "tick", "run", "mail", "status", "audit", "report",
+    "doctor", "completion",
 )  # fmt: skip
 # Prints every command with the help of all that it takes, as the process's language has it.
 WALK = """
