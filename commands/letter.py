@@ -25,7 +25,10 @@ from notifications.plaintext import as_text
 NAMED = 3  # more items than these are counted
 number = click.argument(
     "number",
-    help=t("เลขที่หนังสือ เช่น นร 1203/15 หรือ OPDC/2564/15", "The number: นร 1203/15, or OPDC/2564/15"),
+    help=t(
+        "เลขที่หนังสือ เช่น นร 1203/15 หรือ OPDC/2564/15",
+        "Its number as printed, or its reference, as OPDC/2564/15",
+    ),
 )
 
 

@@ -81,7 +81,7 @@ def shown(door: Door, sender: str | None, year: int | None) -> None:
     ),
 )
 @click.argument("upto", type=click.IntRange(1, 999_999), help=t("เลขสุดท้าย", "The last one"))
-@click.option("--circular", is_flag=True, help=t("ทะเบียนหนังสือเวียน (ว)", "Of circulars (ว)"))
+@click.option("--circular", is_flag=True, help=t("ทะเบียนหนังสือเวียน (ว)", "Of circulars"))
 @click.option("--reason", required=True, metavar="TEXT", help=t("เหตุผล", "The reason"))
 @from_sender
 @of_year

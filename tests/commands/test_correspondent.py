@@ -52,11 +52,11 @@ def test_all_are_listed(known: Typist) -> None:
 
 def test_one_is_shown_with_who_signs_today(known: Typist) -> None:
     found = known.data("correspondent", "show", "OPDC")
-    assert found["signer"]["person"] == "opdc-chair"
+    assert found["signer"]["person"] == "areerat"
     assert found["signer"]["acting_for"] == "เลขาธิการ ก.พ.ร."
     assert known.data("correspondent", "show", "OPDC", now="2563-08-31")["signer"] is None
     thai = known("correspondent", "show", "OPDC", lang="th").out
-    for said in ("OPDC สำนักงาน ก.พ.ร.", "นร 1203", "ผู้ลงนามวันนี้", "รองเลขาธิการ ก.พ.ร."):
+    for said in ("OPDC สำนักงาน ก.พ.ร.", "นร 1203", "ผู้ลงนามวันนี้", "นางสาวอารีรัตน์"):
         assert said in thai
     assert "Signs today  " in known("correspondent", "show", "OPDC").out
 

@@ -4,6 +4,7 @@ import json
 import shlex
 import sqlite3
 import subprocess
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_the_same_run_twice_gives_the_same_output_and_the_same_trail(
     assert letters(path) == messages
     trail = Typist(f"sqlite:///{path}")("audit", "export").out
     assert trail == demo("audit", "export").out
-    assert len(trail.splitlines()) == 3615
+    assert len(trail.splitlines()) == 3827
 
 
 def rows(path: Path) -> dict[str, list[str]]:
@@ -74,7 +75,7 @@ def test_the_timeline_is_told_day_by_day(told: tuple[Path, str]) -> None:
         "34 จังหวัดขอเปลี่ยนแปลง 9 จาก 35 ตัวชี้วัด (42 คำขอ)",
         "เห็นชอบ 35 ไม่เห็นชอบ 7",
         "ตัวชี้วัดของจังหวัดเป็นรุ่นใหม่ 35 รายการ",
-        "ครบถ้วน: 3,615 เหตุการณ์ 505 รายการ ไม่พบการแก้ไข",
+        "ครบถ้วน: 3,827 เหตุการณ์ 505 รายการ ไม่พบการแก้ไข",
     ):
         assert said in out, said
 
@@ -137,11 +138,29 @@ def test_every_reminder_is_accounted_for(told: tuple[Path, str], demo: Typist) -
     assert (account["owed"], account["sent"], account["cancelled"]) == (2646, 2637, 9)
     found = demo.data("obligations", "--all", "--most", "5000")
     carried = {line["message"] for line in found["obligations"] if line["message"]}
-    messages = letters(path)
+    messages = [name for name, body in letters(path).items() if b"application/pdf" not in body]
     assert len(messages) == len(carried) == 430  # one for each person and day
     assert sorted({name.rpartition("-")[0] for name in messages}) == sorted(
         f"{day}-{person.lower()}" for person, _, day in (key.partition("|") for key in carried)
     )
+
+
+def test_every_letter_is_a_file_was_sent_and_notified_its_items(
+    told: tuple[Path, str], demo: Typist
+) -> None:
+    path, out = told
+    counts = Counter(file.suffix for file in path.with_name(f"{path.stem}-letters").rglob("*.*"))
+    issued = demo.data("register", "show", "--from", "OPDC", "--year", "2565")["numbers"]
+    assert [row["number"] for row in issued] == list(range(1, 112))  # 76, the minutes, 34
+    assert counts[".pdf"] == 122 + 2  # … and of each batch one file of all
+    carried = [name for name, body in letters(path).items() if b"application/pdf" in body]
+    assert len(carried) == 125  # three letters had a copy for somebody
+    assert demo.data("outbox", "list", "--letters")["messages"] == []
+    assert demo.data("letter", "list")["letters"] == []
+    notified = demo.data("history", "CHG-2565-0001")["events"][-1]
+    assert (notified["actor"]["system"], notified["letter"]["number"]) == ("clock", "นร 1203/78")
+    for said in ("นร 1203/1 ถึง นร 1203/76", "นร 1203/78 ถึง นร 1203/111", "มท 0201.2/1"):
+        assert said in out
 
 
 def test_what_it_leaves_behind_is_what_it_told(demo: Typist) -> None:
@@ -170,7 +189,7 @@ def test_what_it_leaves_behind_is_what_it_told(demo: Typist) -> None:
 def test_the_commands_that_it_suggests_can_be_typed(told: tuple[Path, str]) -> None:
     path, out = told
     lines = [line.strip() for line in out[out.index("ลองต่อ") :].splitlines()[1:]]
-    assert len(lines) == 5
+    assert len(lines) == 7
     done = subprocess.run(
         shlex.split(lines[0]), cwd=path.parents[1], env=surroundings({}), capture_output=True,
         encoding="utf-8", timeout=60, check=True,
@@ -178,7 +197,14 @@ def test_the_commands_that_it_suggests_can_be_typed(told: tuple[Path, str]) -> N
     assert done.stdout.splitlines()[2].startswith("CHG-2565-0001")
     for line, said in zip(
         lines[1:],
-        ("Scoring criteria", "34 provinces", "October 2021", "REP-2564-0003"),
+        (
+            "Scoring criteria",
+            "34 provinces",
+            "October 2021",
+            "REP-2564-0003",
+            "นร 1203/78",
+            "นร 1203/111",
+        ),
         strict=True,
     ):
         _, url, *words = shlex.split(line)[shlex.split(line).index("--db") :]
@@ -187,7 +213,7 @@ def test_the_commands_that_it_suggests_can_be_typed(told: tuple[Path, str]) -> N
 
 def test_in_json_it_is_one_document(nowhere: Typist, tmp_path: Path) -> None:
     answer = nowhere.data("demo", "--output", tmp_path / "new" / "demo.db")
-    assert (answer["sound"], answer["events"], answer["items"]) == (True, 3615, 505)
+    assert (answer["sound"], answer["events"], answer["items"]) == (True, 3827, 505)
     assert answer["simulation"] is True
     assert answer["reminders"]["balanced"]
     assert answer["reminders"]["gaps"] == []

@@ -211,7 +211,7 @@ def test_history_tells_everything_in_order(demo: Typist) -> None:
     kinds = [event["kind"] for event in events]
     assert (kinds.count("advanced"), kinds.count("revised")) == (19, 1)
     thai = demo("history", "IND-2564-0005", lang="th").out
-    for said in ("เปิดรายการ", "เห็นชอบ", "MTG-2563-002", "หนังสือที่ มท 0201.2/ว 1", "demo"):
+    for said in ("เปิดรายการ", "เห็นชอบ", "MTG-2563-002", "หนังสือที่ นร 1203/1", "demo"):
         assert said in thai
 
 

@@ -22,10 +22,10 @@ def test_a_file_comes_in_and_again_changes_nothing(either: Typist) -> None:
     assert "0 added, 0 changed, 2 as before" in either("import", "signatories", path).out
     first, second = either.data("signatory", "list")["signatories"]
     assert first == {
-        "organisation": "OPDC", "person": "opdc-chair", "since": "2020-09-01", "until": "",
+        "organisation": "OPDC", "person": "areerat", "since": "2020-09-01", "until": "",
         "post": "รองเลขาธิการ ก.พ.ร.", "acting": "ปฏิบัติราชการแทน", "acting_for": "เลขาธิการ ก.พ.ร.",
         "order_ref": "คำสั่งสำนักงาน ก.พ.ร. ที่ 0/2563 (สมมติ)",
-        "name_th": "รองเลขาธิการ ก.พ.ร.", "name_en": "Deputy Secretary-General of OPDC",
+        "name_th": "นางสาวอารีรัตน์ ตั้งใจราชการ", "name_en": "Ms Areerat Tangchairatchakan",
     }  # fmt: skip
     assert (second["organisation"], second["acting"]) == ("OPS-MOI", "")
     assert either.data("audit", "verify")["sound"]

@@ -353,7 +353,7 @@ def test_several_lines_stand_in_one_cell(write: Write) -> None:
 
 def test_signing_officers_come_in_with_days_of_either_era(write: Write) -> None:
     deputy, director = roll.signatories(EXAMPLES / "signatories.csv")
-    assert (deputy.person, deputy.since, deputy.until) == ("opdc-chair", date(2020, 9, 1), None)
+    assert (deputy.person, deputy.since, deputy.until) == ("areerat", date(2020, 9, 1), None)
     assert (deputy.acting, deputy.acting_for) == ("ปฏิบัติราชการแทน", "เลขาธิการ ก.พ.ร.")
     assert "สมมติ" in deputy.order_ref
     assert (director.acting, director.order_ref) == ("", "")
