@@ -9,7 +9,10 @@ _JOINERS = "\u200b\u200c\u200d"  # invisible, but Thai and other scripts are wri
 def one_line(value: object) -> str:
     """The text without anything that ends a line, steers a screen or turns the reading direction;
     runs of spaces become one."""
-    return " ".join("".join(_harmless(char) for char in str(value)).split())
+    text = str(value)
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return text  # as nearly all are: to look at each character takes far longer
+    return " ".join("".join(_harmless(char) for char in text).split())
 
 
 def lines_of(text: str) -> list[str]:
