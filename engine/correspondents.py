@@ -90,7 +90,7 @@ def sender_of(transaction: Transaction, asked: str | None) -> str:
         return asked
     th, en = f"“{asked}” ไม่มีรหัสเลขที่หนังสือ", f"“{asked}” has no code for the numbers of its letters"
     if asked is None:
-        th, en = "โปรดระบุหน่วยงานเจ้าของหนังสือ", "say whose letter it is"
+        th, en = "โปรดระบุหน่วยงานเจ้าของหนังสือ (--from)", "say whose letters (--from)"
     if listed := ", ".join(f"{organisation} ({code})" for organisation, code in codes.items()):
         raise wrong("sender", f"{th} ที่มีรหัส: {listed}", f"{en}. Those that have one: {listed}")
     how = "anumat correspondent set ORG --code"

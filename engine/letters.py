@@ -17,7 +17,7 @@ from engine import load
 from engine.alarms import OWED
 from engine.canonical import canonical
 from engine.claims import NEW, WAITING
-from engine.clock import day_of, stamp
+from engine.clock import day_of, english_day, stamp, thai_day
 from engine.correspondence import Letter, LetterFile, LetterOwed
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, Refusal, refused
@@ -111,8 +111,8 @@ def issue(office: Office, asking: Asking, draft: Draft, make: Make) -> Answer:
             "messages": messages,
         }
 
-    asked = ["issue", draft.kind, draft.recipient, draft.occasion, draft.dated.isoformat()]
-    return office.command(asking, asked, work)
+    about = [draft.kind, draft.recipient, draft.occasion, draft.dated.isoformat()]
+    return office.command(asking, ["issue", *about, list(map(list, draft.owed))], work)
 
 
 def file_of(transaction: Transaction, ref: str) -> bytes:
@@ -133,11 +133,12 @@ def may_issue(transaction: Transaction, actor: Actor, draft: Draft) -> list[Reas
             return []
         return [_no_right(actor, draft.place.sender)]
     found = load.some(transaction, load.Where({"ref": draft.roles}))
-    return [
-        _no_right(actor, each.item.ref)
+    closed = [
+        each.item.ref
         for each in found
         if actor.role_for(draft.roles[each.item.ref], each.place.path) is None
     ]
+    return [_no_right(actor, ", ".join(closed))] if closed else []
 
 
 def _against(transaction: Transaction, actor: Actor, asking: Asking, draft: Draft) -> list[Reason]:
@@ -165,13 +166,21 @@ def _still_owed(transaction: Transaction, draft: Draft) -> bool:
 def _out_of_order(newest: Last, dated: date, today: date) -> list[Reason]:
     """The sequence follows the days: a number is no older than the one before it."""
     if dated > today:
-        return [Reason("dated", f"วันที่ {dated} ยังมาไม่ถึง", f"{dated} is in the future")]
-    if dated.isoformat() < newest.dated:
         return [
             Reason(
                 "dated",
-                f"เลขก่อนหน้าลงวันที่ {newest.dated} แล้ว หนังสือลงวันที่ก่อนหน้านั้นไม่ได้",
-                f"the number before is of {newest.dated}: a letter cannot be of an earlier day",
+                f"หนังสือลงวันที่ {thai_day(dated)} ไม่ได้ เพราะยังมาไม่ถึง",
+                f"a letter cannot be of {english_day(dated)}, which is in the future",
+            )
+        ]
+    if dated.isoformat() < newest.dated:
+        before = date.fromisoformat(newest.dated)
+        return [
+            Reason(
+                "dated",
+                f"เลขก่อนหน้าลงวันที่ {thai_day(before)} แล้ว หนังสือลงวันที่ก่อนหน้านั้นไม่ได้",
+                f"the number before is of {english_day(before)}: "
+                "a letter cannot be of an earlier day",
             )
         ]
     return []

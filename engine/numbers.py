@@ -4,6 +4,7 @@ Source: the Office of the Prime Minister's regulation on correspondence B.E. 252
 sequence begins anew with the calendar year, not the fiscal year, and circulars (ว) have their own.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -32,6 +33,11 @@ _REGISTER = (
 )
 _SENDERS = select(_l.sender, _l.year).distinct().order_by(_l.sender, _l.year)
 _BY_REF = select(*_l).where(_l.ref == bindparam("ref"))
+_REF = re.compile(r"(.+)/([0-9]{4})/(ว?)([0-9]{1,6})")
+_AMONG = select(*_l).where(
+    _l.sender == bindparam("sender"), _l.series == bindparam("series"),
+    _l.year == bindparam("year"), _l.first <= bindparam("asked"), _l.number >= bindparam("asked"),
+)  # fmt: skip
 _BY_NUMBER = select(*_l).where(_l.printed == bindparam("printed")).order_by(_l.year.desc())
 
 
@@ -81,9 +87,19 @@ def senders(transaction: Transaction) -> list[tuple[str, int]]:
 
 def letter(transaction: Transaction, asked: str) -> dict[str, Any]:
     """A letter by its reference, or by the number that stands on it, in Thai digits too: then the
-    newest of that number. Raises WrongUse where there is none."""
+    newest of that number. A number that was set aside with others is found by any of them. Raises
+    WrongUse where there is none."""
     names, said = [column.name for column in _l], " ".join(arabic(asked).split())
     row = transaction.row(_BY_REF, {"ref": said}) or transaction.row(_BY_NUMBER, {"printed": said})
+    if row is None and (found := _REF.fullmatch(said)):
+        series = "circular" if found[3] else "letter"
+        where = {
+            "sender": found[1],
+            "series": series,
+            "year": int(found[2]),
+            "asked": int(found[4]),
+        }
+        row = transaction.row(_AMONG, where)
     if row is None:
         raise wrong(
             "letter",

@@ -5,7 +5,7 @@ organisation and one occasion (a meeting, or the instant of a bulk) are told in 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -207,12 +207,18 @@ def _event(transaction: Transaction, ref: str, seq: int) -> dict[str, Any]:
     return history(transaction, ref)[seq - 1]
 
 
-def not_owed(transaction: Transaction, office: Office, ref: str, kind: str) -> Exception:
-    """Why an item has no such letter, naming those that it owes."""
-    owed = occasions(transaction, office, Wanted(item=ref))
-    known = ", ".join(sorted({each.kind for each in owed})) or "—"
+def not_owed(transaction: Transaction, office: Office, wanted: Wanted, ref: str) -> Exception:
+    """Why an item, a meeting or a cycle has no such letter, naming those that are owed of it."""
+    others = occasions(transaction, office, replace(wanted, kind=""))
+    if not others:
+        return wrong(
+            "letter",
+            f"ไม่มีหนังสือที่ต้องออกของ {ref} ที่ออกแล้วดูด้วย anumat register show",
+            f"no letter of {ref} is to be issued. Those that were: anumat register show",
+        )
+    known = ", ".join(sorted({each.kind for each in others}))
     return wrong(
         "letter",
-        f"{ref} ไม่มีหนังสือ “{kind}” ที่ต้องออก ที่ค้างอยู่: {known}",
-        f"{ref} owes no letter “{kind}”; it owes: {known}",
+        f"{ref} ไม่มีหนังสือ “{wanted.kind}” ที่ต้องออก ที่ค้างอยู่: {known}",
+        f"no letter “{wanted.kind}” is owed of {ref}; there are: {known}",
     )

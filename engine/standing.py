@@ -32,7 +32,12 @@ _LETTERS = (
     .where(_m.letter != "", or_(_m.status == WAITING, _m.status.in_(STUCK)))
     .group_by(_m.status)
 )
-_TO_ISSUE = select(func.count()).where(_l.status == OWED)
+_TO_ISSUE = select(func.count()).select_from(
+    select(_l.kind, _l.occasion, _l.organisation, _l.cycle)
+    .where(_l.status == OWED)
+    .distinct()
+    .subquery()
+)
 _LATE = select(func.count()).where(_a.at <= bindparam("now"))
 _NEXT = select(func.min(_a.at)).where(_a.at > bindparam("now"))
 
@@ -40,8 +45,8 @@ _NEXT = select(func.min(_a.at)).where(_a.at > bindparam("now"))
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How many reminders are on their way, fell due and were not called, failed, are unknown; when
-    the next alarm is (a stored instant, empty if none); how many items' letters are to be issued,
-    and how many issued ones are to be sent, or got stuck."""
+    the next alarm is (a stored instant, empty if none); how many letters are to be issued (those of
+    several units of an organisation count as one), are to be sent, or got stuck."""
 
     waiting: int
     late: int
