@@ -9,7 +9,8 @@ from commands import words
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
 from commands.terminal import Column, Screen
-from engine import outbox
+from engine import numbers, outbox
+from engine.claims import WAITING
 from engine.errors import wrong
 from engine.outbox import Wanted
 from engine.settle import Settlement, settle
@@ -40,13 +41,17 @@ def command() -> None:
 def listed(door: Door, *, everything: bool, letters: bool, letter: str) -> None:
     statuses = () if everything or letter else outbox.STUCK
     with door.office.database.read() as transaction:
-        rows = outbox.listed(transaction, Wanted(statuses, letter, letters))
+        of = numbers.letter(transaction, letter)["ref"] if letter else ""
+        rows = outbox.listed(transaction, Wanted(statuses, of, letters))
     screen = door.screen
     if screen.json:
         screen.data({"messages": rows})
         return
     if not rows:
-        screen.say("ไม่มีข้อความค้าง", "Nothing is waiting or stuck")
+        if statuses:
+            screen.say("ไม่มีข้อความค้าง", "Nothing is waiting or stuck")
+        else:
+            screen.say("ไม่มีข้อความ", "There are no messages")
         return
     _table(screen, rows)
 
@@ -69,7 +74,7 @@ def shown(door: Door, message: str) -> None:
             (screen.pick("หนังสือ", "Letter"), row["printed"] or "—"),
             (screen.pick("สถานะ", "Status"), words.message_status(screen, row["status"])),
             (screen.pick("พยายามแล้ว", "Tries"), str(row["attempts"])),
-            (screen.pick("ลองใหม่", "Next try"), screen.moment(row["until"]) or "—"),
+            (screen.pick("ลองใหม่", "Next try"), _next_try(screen, row)),
             (screen.pick("หมายเหตุ", "Note"), row["note"] or "—"),
             ("Message-ID", message_id(message, door.office.ident)),
         ]
@@ -155,14 +160,19 @@ def _read(file: Path) -> Bounce:
         raise wrong(
             "file", f"อ่าน {file} ไม่ได้: {error.strerror}", f"cannot read {file}: {error.strerror}"
         ) from None
-    permanent = [bounce for bounce in bounces(body) if bounce.permanent]
-    if not permanent:
+    found = [bounce for bounce in bounces(body) if bounce.permanent]  # the others are only late
+    if not found:
         raise wrong(
             "bounce",
-            f"{file} ไม่ใช่ใบแจ้งว่าข้อความของเราส่งไม่สำเร็จ (RFC 3464)",
-            f"{file} is no report that a message of ours could not be delivered (RFC 3464)",
+            f"{file} ไม่ใช่ใบแจ้งส่งไม่สำเร็จ (RFC 3464) ของอีเมลที่ส่งจากระบบนี้",
+            f"{file} is no report (RFC 3464) that a message of ours could not be delivered",
         )
-    return permanent[0]
+    return found[0]  # a message of ours has one recipient
+
+
+def _next_try(screen: Screen, row: dict[str, Any]) -> str:
+    """What is being sent has a lease until then, which is no try."""
+    return screen.moment(row["until"]) if row["status"] == WAITING and row["until"] else "—"
 
 
 def _table(screen: Screen, rows: list[dict[str, Any]]) -> None:
@@ -177,7 +187,7 @@ def _table(screen: Screen, rows: list[dict[str, Any]]) -> None:
         ],
         [
             (row["key"], words.recipient(screen, row), words.message_status(screen, row["status"]),
-             row["attempts"], screen.moment(row["until"]) or "—", row["note"] or "—")
+             row["attempts"], _next_try(screen, row), row["note"] or "—")
             for row in rows
         ],
     )  # fmt: skip
