@@ -1,9 +1,10 @@
 """What the commands about letters share: what a reference means, who sends, and the look."""
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -72,13 +73,14 @@ def composed(transaction: Transaction, composer: Composer, ref: str, kind: str) 
     """The letters that are meant: those owed by an item, decided by a meeting, or of a cycle; or
     the one about a meeting or a cycle. Raises WrongUse where there is none."""
     office = composer.office
-    if kind and KINDS[known_kind(kind)].scope == "cycle":
-        return [composer.of_cycle(transaction, kind, ref)]
-    if kind and KINDS[kind].scope == "meeting":
+    if kind and KINDS[known_kind(kind)].scope == "meeting":
         return [composer.of_meeting(transaction, kind, ref)]
-    found = occasions(transaction, office, _wanted(transaction, office, ref, kind))
+    wanted = _wanted(transaction, office, ref, kind)
+    if kind and KINDS[kind].scope == "cycle" and wanted.cycle:
+        return [composer.of_cycle(transaction, kind, ref)]
+    found = occasions(transaction, office, wanted)
     if not found:
-        raise not_owed(transaction, office, ref, kind or "…")
+        raise not_owed(transaction, office, wanted, ref)
     kinds = sorted({each.kind for each in found})
     if len(kinds) > 1:
         listed = ", ".join(kinds)
@@ -87,6 +89,9 @@ def composed(transaction: Transaction, composer: Composer, ref: str, kind: str) 
             f"{ref} มีหนังสือค้างหลายชนิด ระบุชนิด: {listed}",
             f"letters of several kinds are owed of {ref}; name one: {listed}",
         )
+    if KINDS[kinds[0]].scope == "cycle":  # a circular says the same to all who take part
+        cycles = sorted({each.cycle for each in found})
+        return [composer.of_cycle(transaction, kinds[0], cycle) for cycle in cycles]
     return [composer.of_steps(transaction, each) for each in found]
 
 
@@ -110,6 +115,29 @@ def _wanted(transaction: Transaction, office: Office, ref: str, kind: str) -> Wa
     )
 
 
+def named_apart(path: Path, letters: Sequence[Composed]) -> list[Path]:
+    """Several letters are several files: letter-TH-50.pdf, and letter-TH-50-2.pdf where one of them
+    gets two."""
+    if len(letters) == 1:
+        return [path]
+    paths: list[Path] = []
+    for place, letter in enumerate(letters, 1):
+        mine = path.with_name(f"{path.stem}-{letter.draft.recipient or place}{path.suffix}")
+        again = path.with_name(f"{mine.stem}-{place}{path.suffix}")
+        paths.append(again if mine in paths else mine)
+    return paths
+
+
+def ready(folder: Path) -> None:
+    """Make a folder for files. Raises WrongUse where nothing can be written to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
 def written(folder: Path, name: str, body: bytes) -> Path:
     """Put a file into a folder, which is made. Raises WrongUse where it cannot be written."""
     try:
@@ -117,9 +145,11 @@ def written(folder: Path, name: str, body: bytes) -> Path:
         path = folder / name
         path.write_bytes(body)
     except OSError as error:
-        raise wrong(
-            "output",
-            f"เขียน {folder / name} ไม่ได้: {error.strerror}",
-            f"cannot write {folder / name}: {error.strerror}",
-        ) from None
+        raise _unwritable(folder / name, error) from None
     return path
+
+
+def _unwritable(path: Path, error: OSError) -> Exception:
+    return wrong(
+        "output", f"เขียน {path} ไม่ได้: {error.strerror}", f"cannot write {path}: {error.strerror}"
+    )

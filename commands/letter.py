@@ -15,6 +15,7 @@ from commands.terminal import Column, Screen
 from engine import numbers, outbox
 from engine.canonical import plain
 from engine.clock import BANGKOK, instant_of
+from engine.errors import refused
 from engine.letters import file_of
 from engine.occasion import Occasion, Wanted, occasions
 from engine.voiding import void
@@ -65,16 +66,15 @@ def listed(door: Door, kind: str, item: str, meeting: str) -> None:
     screen.table(
         [
             Column("หนังสือ", "Letter"),
-            Column("ถึง", "To", shrink=False),
+            Column("ถึง", "To"),
             Column("สำเนา", "Copies"),
             Column("รายการ", "Items"),
-            Column("จาก", "Of"),
+            Column("การประชุม", "Meeting"),
             Column("ตั้งแต่", "Since", shrink=False),
         ],
         [
-            (KINDS[each.kind].title.text(screen.lang), each.to, ", ".join(each.copies) or "—",
-             _items(screen, each), each.occasion if "T" not in each.occasion else "—",
-             screen.day(each.owed_at))
+            (KINDS[each.kind].title.text(screen.lang), _to(each), ", ".join(each.copies) or "—",
+             _items(screen, each), _meeting(each), screen.day(each.owed_at))
             for each in found
         ],
     )  # fmt: skip
@@ -102,7 +102,9 @@ def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
     paper = Paper.of_plain(plain(row["paper"])) if row["paper"] != "{}" else None
     if pdf:
         written(pdf.parent, pdf.name, body)
-    if docx and paper:
+    if docx:
+        if paper is None:
+            raise refused("file", f"{row['ref']} ไม่มีไฟล์", f"{row['ref']} has no file")
         from notifications.docx import edited
 
         dated = instant_of(f"{row['dated']}T02:00:00.000000Z").astimezone(BANGKOK)
@@ -159,6 +161,16 @@ def _facts(each: Occasion) -> dict[str, Any]:
     }
 
 
+def _to(each: Occasion) -> str:
+    """A unit that is no registered organisation is named behind the one that it belongs to."""
+    return f"{each.to}: {each.addressed}" if each.addressed else each.to
+
+
+def _meeting(each: Occasion) -> str:
+    """What was decided in no meeting has the instant of its step for an occasion."""
+    return "—" if each.occasion == each.owed_at else each.occasion
+
+
 def _items(screen: Screen, each: Occasion) -> str:
     refs = [ref for ref, _ in each.owed]
     if len(refs) <= NAMED:
@@ -174,7 +186,10 @@ def _print(
     kind = KINDS[row["kind"]].title.text(screen.lang) if row["kind"] else "—"
     screen.fields(
         [
-            (screen.pick("สถานะ", "Status"), f"{status} {row['reason']}".strip()),
+            (
+                screen.pick("สถานะ", "Status"),
+                f"{status}: {row['reason']}" if row["reason"] else status,
+            ),
             (screen.pick("ชนิด", "Kind"), kind),
             (screen.pick("รหัส", "Reference"), row["ref"]),
         ]

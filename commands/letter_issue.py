@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,24 +15,15 @@ from commands.correspondence import (
     from_sender,
     look_of,
     of_kind,
+    ready,
 )
 from commands.door import Door, as_person, with_door, with_key
 from commands.group import t
+from commands.letter_batch import Batch, Outcome
 from commands.letter_files import put
 from commands.sending import with_settings
 from commands.terminal import Column, Screen
-from engine.errors import AnumatError, Reason
-from engine.letters import issue
 from notifications.composing import Composed
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one letter of a batch: the answer, or the reasons against it."""
-
-    letter: Composed
-    answer: dict[str, Any] | None = None
-    reasons: tuple[Reason, ...] = ()
 
 
 @click.command(
@@ -69,13 +59,17 @@ def issued(
     dated: str | None, person: str, key: str | None, settings_file: Path | None,
 ) -> None:  # fmt: skip
     composer = composer_of(door, sender, dated, look_of(door.url, settings_file))
-    with door.office.database.read() as transaction:
-        found = composed(transaction, composer, ref, kind)
-    outcomes = []
-    with progress(door.screen, found) as letters:
-        for letter in letters:
-            of_this = f"{key}/{letter.draft.recipient}" if key and len(found) > 1 else key
-            outcomes.append(_one(door, letter, person, of_this))
+    if output:
+        ready(output)  # before a number is taken
+
+    def compose() -> list[Composed]:
+        with door.office.database.read() as transaction:
+            return composed(transaction, composer, ref, kind)
+
+    batch = Batch(door, person, key, ["letters", ref, kind, sender or "", dated or ""])
+    outcomes = batch.begun(compose)
+    with progress(door.screen, batch.left) as letters:
+        outcomes += [batch.one(letter) for letter in letters]
     refs = [outcome.answer["ref"] for outcome in outcomes if outcome.answer]
     files: list[str] = []
     if output:
@@ -84,18 +78,6 @@ def issued(
     _tell(door.screen, outcomes, files)
     if any(outcome.answer is None for outcome in outcomes):
         raise click.exceptions.Exit(1)
-
-
-def _one(door: Door, letter: Composed, person: str, key: str | None) -> Outcome:
-    """Each letter is a transaction of its own: one that is refused keeps no other back."""
-    now = door.now
-    try:
-        answer = issue(
-            door.office, door.asking(person, key), letter.draft, lambda n: letter.made(n, now)
-        )
-    except AnumatError as error:
-        return Outcome(letter, reasons=error.reasons)
-    return Outcome(letter, answer)
 
 
 @contextmanager
@@ -111,7 +93,7 @@ def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str]) -> 
     done = [outcome.answer for outcome in outcomes if outcome.answer]
     if screen.json:
         refused = [
-            {"to": each.letter.draft.recipient, "reasons": [asdict(r) for r in each.reasons]}
+            {"to": each.recipient, "reasons": [asdict(r) for r in each.reasons]}
             for each in outcomes
             if each.answer is None
         ]
@@ -126,13 +108,19 @@ def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str]) -> 
                 Column("รหัส", "Reference", shrink=False),
             ],
             [
-                (each["printed"], screen.day(each["dated"]), each["recipient"] or "ว", each["ref"])
+                (each["printed"], screen.day(each["dated"]), _to(screen, each["recipient"]),
+                 each["ref"])
                 for each in done
             ],
-        )
-    for each in outcomes:
-        for reason in each.reasons:
-            to = each.letter.draft.recipient or "ว"
-            screen.say(f"ไม่ได้ออก {to}: {reason.th}", f"Not issued to {to}: {reason.en}")
+        )  # fmt: skip
+    for outcome in outcomes:
+        to = _to(screen, outcome.recipient)
+        for reason in outcome.reasons:
+            screen.say(f"ไม่ได้ออกถึง {to}: {reason.th}", f"Not issued to {to}: {reason.en}")
     for name in files:
         screen.say(f"เขียน {name}", f"Wrote {name}")
+
+
+def _to(screen: Screen, recipient: str) -> str:
+    """A circular goes to many."""
+    return recipient or screen.pick("ทุกหน่วยงานที่เกี่ยวข้อง", "all whom it concerns")

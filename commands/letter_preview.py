@@ -11,6 +11,7 @@ from commands.correspondence import (
     dated_on,
     from_sender,
     look_of,
+    named_apart,
     of_kind,
     written,
 )
@@ -49,32 +50,26 @@ def previewed(
     composer = composer_of(door, sender, dated, look)
     with door.office.database.read() as transaction:
         found = composed(transaction, composer, ref, kind)
-    for place, letter in enumerate(found):
-        paper = letter.paper(None)
-        if pdf:
-            path = _numbered(pdf, place, found)
-            written(path.parent, path.name, in_print(paper, door.now, look))
-        if docx:
-            from notifications.docx import edited
+    files: list[Path] = []
+    if pdf:
+        for path, letter in zip(named_apart(pdf, found), found, strict=True):
+            body = in_print(letter.paper(None), door.now, look)
+            files.append(written(path.parent, path.name, body))
+    if docx:
+        from notifications.docx import edited
 
-            path = _numbered(docx, place, found)
-            written(path.parent, path.name, edited(paper, made_at=door.now))
-        if as_words or not (pdf or docx or door.screen.json):
-            text = as_text(paper)
-            door.screen.say(text, text)
+        for path, letter in zip(named_apart(docx, found), found, strict=True):
+            body = edited(letter.paper(None), made_at=door.now)
+            files.append(written(path.parent, path.name, body))
     if door.screen.json:
-        door.screen.data({"letters": [_facts(each) for each in found]})
-    elif pdf or docx:
-        number = len(found)
-        door.screen.say(f"เขียนแล้ว {number} ฉบับ", f"Wrote {number}")
-
-
-def _numbered(path: Path, place: int, found: list[Composed]) -> Path:
-    """Several letters are several files: letter.pdf, letter-TH-50.pdf, …"""
-    if len(found) == 1:
-        return path
-    recipient = found[place].draft.recipient or str(place + 1)
-    return path.with_name(f"{path.stem}-{recipient}{path.suffix}")
+        written_to = list(map(str, files))
+        door.screen.data({"letters": [_facts(each) for each in found], "files": written_to})
+        return
+    for letter in found if as_words or not files else ():
+        text = as_text(letter.paper(None))
+        door.screen.say(text, text)
+    for file in files:
+        door.screen.say(f"เขียน {file}", f"Wrote {file}")
 
 
 def _facts(letter: Composed) -> dict[str, object]:

@@ -8,7 +8,7 @@ from commands import words
 from commands.correspondence import from_sender
 from commands.door import Door, as_person, with_door, with_key
 from commands.group import t
-from commands.terminal import Column
+from commands.terminal import Column, Screen
 from engine import numbers
 from engine.clock import ERA, day_of
 from engine.correspondents import sender_of
@@ -42,7 +42,6 @@ def command() -> None:
 @of_year
 @with_door
 def shown(door: Door, sender: str | None, year: int | None) -> None:
-    screen = door.screen
     of = year or day_of(door.now).year + ERA
     with door.office.database.read() as transaction:
         code = sender_of(transaction, sender)
@@ -67,7 +66,7 @@ def shown(door: Door, sender: str | None, year: int | None) -> None:
         [
             (_number(row), screen.day(row["dated"]), row["printed"] or "—", row["recipient"] or "—",
              KINDS[row["kind"]].title.text(screen.lang) if row["kind"] else "—",
-             f"{words.letter_status(screen, row['status'])} {row['reason']}".strip())
+             _status(screen, row))
             for row in rows
         ],
     )  # fmt: skip
@@ -105,6 +104,11 @@ def put_aside(
         f"เลข {first} ถึง {upto} ของ {place.sender} ปี {of} ใช้นอกระบบแล้ว",
         f"Numbers {first} to {upto} of {place.sender}, {of}, were used elsewhere",
     )
+
+
+def _status(screen: Screen, row: dict[str, Any]) -> str:
+    status = words.letter_status(screen, row["status"])
+    return f"{status}: {row['reason']}" if row["reason"] else status
 
 
 def _number(row: dict[str, Any]) -> str:

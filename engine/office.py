@@ -3,7 +3,7 @@
 Every command takes one. `Office.open` is what a door calls once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
@@ -101,6 +101,13 @@ class Office:
                 },
             )
             return answer
+
+    def answers(self, keys: Iterable[str]) -> dict[str, Answer]:
+        """What was answered first under each of these keys, by whoever gave them out: whether they
+        were used for the same is not asked."""
+        with self.database.read() as transaction:
+            rows = {key: transaction.row(_FIRST_ANSWER, {"key": key}) for key in keys}
+        return {key: plain(row[1]) for key, row in rows.items() if row}
 
     def _first_answer(self, asking: Asking, asked: object) -> Answer | None:
         with self.database.read() as transaction:
