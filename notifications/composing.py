@@ -87,7 +87,8 @@ class Composer:
         """The letter that steps of items have made owed."""
         facts = facts_of(transaction, self.office, letter)
         named = correspondent(transaction, letter.to).addressee
-        addressee = letter.addressed or named or addressee_of(facts["recipient"])
+        unit = letter.addressed and addressee_of({"name_th": letter.addressed})
+        addressee = unit or named or addressee_of(facts["recipient"])
         if not letter.addressed and KINDS[letter.kind].form == "memo":
             addressee = f"หัวหน้าหน่วยงานในสังกัด{facts['recipient']['name_th']}"  # to its units
         draft = self._draft(transaction, letter.kind, facts, addressee, (letter.to,))
