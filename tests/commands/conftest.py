@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.lettering import TODAY, furnish_letters
 from tests.commands.typist import Typist, furnish
 
 NINTH = "2563-09-09"
@@ -39,6 +40,19 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(furnished: Path, tmp_path: Path) -> Typist:
     """FY2564 on 9 September 2563: six drafts of the Office of the Permanent Secretary."""
     return Typist(_copy(furnished, tmp_path), now=NINTH)
+
+
+@pytest.fixture(scope="session")
+def furnished_with_letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("letters") / "office.db"
+    furnish_letters(Typist(f"sqlite:///{path}"), path.parent)
+    return path
+
+
+@pytest.fixture
+def desk(furnished_with_letters: Path, tmp_path: Path) -> Typist:
+    """16 December 2564: letters are to be written to a department and to two provinces."""
+    return Typist(_copy(furnished_with_letters, tmp_path), now=TODAY)
 
 
 @pytest.fixture
