@@ -35,7 +35,7 @@ def settings(*, more: str = "", name: str = "anumat.toml") -> Iterator[Relay]:
 
 @pytest.fixture
 def real(office: Typist, monkeypatch: pytest.MonkeyPatch) -> Typist:
-    """The office, no simulation any more, fourteen days before its first day."""
+    """The office, its database none of a simulation any more, 14 days before its first day."""
     with closing(sqlite3.connect(office.url.removeprefix("sqlite:///"))) as owner, owner:
         owner.execute("UPDATE setting SET value = 'no' WHERE name = 'simulation'")
     monkeypatch.setattr(SystemClock, "now", lambda _: parse_instant(FOURTEEN_DAYS))
