@@ -6,6 +6,7 @@ hold us beyond the lease of what we send.
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
@@ -19,10 +20,15 @@ class Limit:
 
     def __init__(self, seconds: float, of: Callable[[], socket.socket | None]) -> None:
         self.seconds = seconds
-        self.passed = False
+        self._end = time.monotonic() + seconds
         self._of = of
         self._left = threading.Event()
         self._watch = threading.Thread(target=self._shut, daemon=True)
+
+    @property
+    def passed(self) -> bool:
+        """By the clock: a process that was halted learns it before its watch has run again."""
+        return time.monotonic() >= self._end
 
     def __enter__(self) -> "Limit":
         self._watch.start()
@@ -40,7 +46,7 @@ class Limit:
     def _shut(self) -> None:
         wait = self.seconds
         while not self._left.wait(wait):
-            self.passed, wait = True, AGAIN
+            wait = AGAIN
             with suppress(OSError):
                 found = self._of()
                 # Past TLS, whose own shutdown would let the next bytes out in the clear.

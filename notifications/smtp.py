@@ -71,6 +71,8 @@ class Smtp:
                     self._begin(line)
                     self._address(line, parcel.to, len(content))
                     line.send(content)
+                    if limit.passed:  # halted on the way: somebody else may have taken it over
+                        raise TimeoutError("past the limit")
                 return self._end(line, limit)
             finally:
                 line.close()

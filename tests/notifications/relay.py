@@ -113,7 +113,7 @@ class Relay:
         def answer(step: str) -> None:
             if fault and fault.step == step:
                 self._fail(line, hear, fault)
-            if not fault or fault.step != step:
+            if not fault or fault.step != step or fault.act == "late":
                 line.sendall(OK.get(step, b"250 2.0.0 OK\r\n"))
 
         answer("greeting")
@@ -130,7 +130,7 @@ class Relay:
                 sender = who
             elif step == "rcpt":
                 to.append(who)
-            elif step == "data" and not (fault and fault.step == "data"):
+            elif step == "data" and not (fault and fault.step == "data" and fault.act != "late"):
                 self._take(line, hear, fault, sender, tuple(to), answer)
             elif step == "quit":
                 return
@@ -156,6 +156,9 @@ class Relay:
             line.sendall(REPLIES[fault.act])
             if fault.act in ("4xx", "5xx") and fault.step != "content":
                 return  # in the midst of a message it can only hang up
+        if fault.act == "late":
+            time.sleep(0.4)
+            return
         if fault.act == "reset":
             line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if fault.act == "trickle":

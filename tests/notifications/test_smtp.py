@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.limit import Limit
 from notifications.mail import Sender, letter_parcel
 from notifications.smtp import Smtp
 from notifications.smtp_line import dotted
@@ -194,6 +195,17 @@ def test_cut_off_after_the_final_dot_it_is_unclear(relay: Relay) -> None:
     relay.will(Fault("dot", "trickle", take=True))
     with pytest.raises(Unclear, match=r"it took longer than 0.4 s"):
         way_to(relay, limit=0.4).send(PARCEL)
+
+
+def test_who_was_halted_on_the_way_does_not_send_the_final_dot(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the process goes on, its watch may not have run yet; the lease may be over."""
+    monkeypatch.setattr(Limit, "_shut", lambda _: None)
+    relay.will(Fault("data", "late"))
+    with pytest.raises(NotSent, match=r"it took longer than 0.2 s"):
+        way_to(relay, limit=0.2).send(PARCEL)
+    assert relay.taken == []
 
 
 def test_what_happens_to_the_farewell_changes_nothing(relay: Relay) -> None:
