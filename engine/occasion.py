@@ -21,6 +21,9 @@ from engine.particulars import cycle_of, organisation_of
 from engine.queries import content_of, history
 from engine.tables import Organisation, table
 
+MINISTER = "minister"
+Copies = tuple[tuple[str, str], ...]  # organisation, and the definition's word for it
+
 _o, _p = table(LetterOwed).c, table(Organisation).c
 _PLACES = select(_p.code, _p.name_th, _p.name_en, _p.kind, _p.path)
 
@@ -29,7 +32,8 @@ _PLACES = select(_p.code, _p.name_th, _p.name_en, _p.kind, _p.path)
 class Occasion:
     """A letter that is owed: to whom it goes (`to`, `copies`: organisations), who may issue it, and
     the (item, event) that it tells of. `addressed` is who is meant inside the recipient, where an
-    item's content names a unit that is no registered organisation."""
+    item's content names a unit that is no registered organisation; a copy that is for the minister
+    goes to the ministry, which is then in `ministers`."""
 
     kind: str
     occasion: str
@@ -39,6 +43,7 @@ class Occasion:
     to: str
     addressed: str
     copies: tuple[str, ...]
+    ministers: tuple[str, ...]
     owed: tuple[tuple[str, int], ...]
     roles: Mapping[str, tuple[str, ...]]
 
@@ -156,7 +161,7 @@ def _of_group(
 ) -> Iterable[Occasion]:
     """One letter for each recipient: the definition names them by their part in the item."""
     kind, occasion, organisation, cycle, *_ = rows[0]
-    apart: dict[tuple[str, str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+    apart: dict[tuple[str, str, Copies], list[tuple[Any, ...]]] = {}
     roles: dict[str, tuple[str, ...]] = {}
     for row in rows:
         ref, seq, _, workflow, version = row[4:]
@@ -166,19 +171,21 @@ def _of_group(
         [letter] = [each for each in transition.letters if each.kind == kind] if transition else []
         content = content_of(transaction, ref, event["revision"]["number"]) or {}
         to, addressed = _meant(letter.to, organisation, content, places)
-        copies = [_meant(name, organisation, content, places)[0] for name in letter.copies]
-        key = (to, addressed, tuple(dict.fromkeys(code for code in copies if code != to)))
-        apart.setdefault(key, []).append(row)
+        copies = [(_meant(n, organisation, content, places)[0], n) for n in letter.copies]
+        others = tuple(dict.fromkeys((code, name) for code, name in copies if code != to))
+        apart.setdefault((to, addressed, others), []).append(row)
         notifying = compiled.sent_by(event["to"]).get(kind, "")
         then = compiled.workflow.transition(event["to"], notifying) if notifying else None
         by = (*(transition.by if transition else ()), *(then.by if then else ()))
         roles[ref] = tuple(dict.fromkeys(by))
-    for (to, addressed, copies_to), those in apart.items():
+    for (to, addressed, others), those in apart.items():
         owed = tuple((row[4], row[5]) for row in those)
-        mine = {ref: roles[ref] for ref, _ in owed}
         yield Occasion(
-            kind, occasion, organisation, cycle, those[0][6], to, addressed, copies_to, owed, mine
-        )
+            kind, occasion, organisation, cycle, those[0][6], to, addressed,
+            tuple(code for code, _ in others),
+            tuple(code for code, name in others if name == MINISTER),
+            owed, {ref: roles[ref] for ref, _ in owed},
+        )  # fmt: skip
 
 
 def _meant(
@@ -187,10 +194,12 @@ def _meant(
     content: Mapping[str, Any],
     places: Mapping[str, tuple[Any, ...]],
 ) -> tuple[str, str]:
-    """`organisation`, a kind of organisation above it (`ministry`), or a field of the content that
-    names one; a unit that is not registered is written to at its organisation."""
+    """`organisation`, a kind of organisation above it (`ministry`; `minister` is in it), or a field
+    of the content that names one; a unit that is not registered is written to at its
+    organisation."""
     if name == "organisation":
         return organisation, ""
+    name = "ministry" if name == MINISTER else name
     above = [code for code in reversed(places[organisation][4].split("/")) if code in places]
     for code in above:
         if places[code][3] == name:

@@ -2,7 +2,7 @@
 words and the file. It only reads; `engine.letters` takes the number and queues it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -99,7 +99,8 @@ class Composer:
             roles=letter.roles,
             copies=letter.copies,
         )
-        return self._composed(transaction, draft)
+        copies = [_copied(transaction, code, letter.ministers) for code in letter.copies]
+        return self._composed(transaction, draft, copies)
 
     def of_cycle(self, transaction: Transaction, kind: str, code: str) -> Composed:
         """The circular about a cycle, to everybody who takes part in it."""
@@ -149,7 +150,9 @@ class Composer:
             copies=(),
         )
 
-    def _composed(self, transaction: Transaction, draft: Draft) -> Composed:
+    def _composed(
+        self, transaction: Transaction, draft: Draft, copies: Sequence[str] = ()
+    ) -> Composed:
         party = correspondent(transaction, draft.place.sender)
         signer = signatories.signer(transaction, draft.place.sender, self.dated)
         if signer is None:
@@ -160,7 +163,6 @@ class Composer:
                 f"nobody signs for {draft.place.sender} on {self.dated}. "
                 "Say who does with: anumat signatory add",
             )
-        copies = tuple(copied_to(organisation_of(transaction, code)) for code in draft.copies)
         name = draft.facts["sender"]["name_th"]
         return Composed(
             draft,
@@ -171,10 +173,18 @@ class Composer:
                 tuple(party.contact.splitlines()),
             ),
             Signer(signer.name_th, signer.post, signer.acting, signer.acting_for, signer.order_ref),
-            copies,
+            tuple(copies),
             self.office.simulation,
             self.look,
         )
+
+
+def _copied(transaction: Transaction, code: str, ministers: Collection[str]) -> str:
+    """Who has a copy, as the letter names them."""
+    organisation = organisation_of(transaction, code)
+    if code in ministers:
+        return copied_to(organisation)
+    return correspondent(transaction, code).addressee or addressee_of(organisation)
 
 
 def _all_of(transaction: Transaction, to: tuple[str, ...]) -> str:

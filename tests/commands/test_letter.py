@@ -377,15 +377,17 @@ def test_what_cannot_be_void(desk: Typist) -> None:
 def test_a_tick_sends_and_the_items_are_notified(desk: Typist) -> None:
     issued(desk, PROVINCES)
     letters = desk.data("status", code=1)["letters"]
-    assert letters == {"to_issue": 1, "to_send": 2, "stuck": 0}
+    assert letters == {"to_issue": 1, "to_send": 4, "stuck": 0}
     done = desk.data("tick")["did"]
-    assert done["sent"] == 2
+    assert done["sent"] == 4  # two provinces, and a copy of each for the ministry
     assert desk.data("status")["letters"] == {"to_issue": 1, "to_send": 0, "stuck": 0}
     assert desk.data("show", "IND-2565-0001")["item"]["state"] == "notified"
     event = desk.data("history", "IND-2565-0001")["events"][-1]
     assert event["letter"] == {"number": "นร 1203/1", "date": "2021-12-16"}
     sent = desk.data("letter", "show", "OPDC/2564/1")["messages"]
-    assert [each["status"] for each in sent] == ["sent"]
+    assert [(each["recipient"], each["status"]) for each in sent] == [
+        ("MOI", "sent"), ("TH-11", "sent"),
+    ]  # fmt: skip
     assert "accepted by the relay" in desk("letter", "show", "OPDC/2564/1").out
     assert desk.data("tick")["did"]["sent"] == 0
     assert desk.data("audit", "verify")["sound"]
