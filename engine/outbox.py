@@ -19,11 +19,10 @@ from engine.database import Transaction
 from engine.errors import Overtaken, Reason, refused, wrong
 from engine.ledger import Message
 from engine.office import Answer, Office
-from engine.people import Asking
-from engine.settle import Settlement, record_settlement, settle
+from engine.people import Asking, actor_of
+from engine.settle import BOUNCED, Settlement, record_settlement, require_comment, settled
 from engine.tables import Organisation, Person, table
 
-BOUNCED = "bounced"
 STUCK = (WAITING, FAILED, UNKNOWN, BOUNCED)
 EVERY = (*STUCK, "claimed", SENT, CANCELLED, REPLACED)
 
@@ -98,15 +97,16 @@ def accepted_keys(transaction: Transaction) -> list[str]:
 
 def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
     """Send it again: what failed or is unknown as the same message, what bounced as a new one;
-    what waits, now. Raises Refusal for what was sent, cancelled, or is being sent."""
-    with office.database.read() as transaction:
-        status = message(transaction, key)["status"]
-    if status in (FAILED, UNKNOWN):
-        return settle(office, asking, Settlement(key, "again", comment))
+    what waits, now. Raises Refusal for what was sent, cancelled, or is being sent, WrongUse for an
+    unknown key or an empty comment."""
+    require_comment(comment)
 
     def work(transaction: Transaction) -> Answer:
         now = message(transaction, key)
+        if now["status"] in (FAILED, UNKNOWN):
+            return settled(transaction, office, asking, Settlement(key, "again", comment))
         if now["status"] == WAITING:
+            actor_of(transaction, asking)  # nothing is recorded, but nobody unknown does it
             _become(transaction, key, WAITING, WAITING, stamp(asking.now), now["note"])
             return {"key": key, "was": WAITING, "is": "again"}
         if now["status"] != BOUNCED or not now["letter"]:  # a reminder's day is past

@@ -20,6 +20,7 @@ from engine.register import HEAD
 from engine.tables import REGISTER, table
 
 As = Literal["sent", "again", "cancelled", "bounced"]
+BOUNCED = "bounced"  # a letter that the relay accepted, and somebody returned
 LONGEST = 2_000
 
 _m, _o = table(Message).c, table(Obligation).c
@@ -49,8 +50,8 @@ _ONE = (
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """`key` is a message's, or that of an obligation which no message carried. `as_` says what it
-    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also a letter's that waits), or
-    it was returned (engine.outbox)."""
+    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also a letter's that waits or
+    was returned), or it was returned (engine.outbox)."""
 
     key: str
     as_: As
@@ -62,43 +63,52 @@ def settle(office: Office, asking: Asking, wish: Settlement) -> Answer:
 
     Raises WrongUse for an unknown key or an empty comment, Refusal where it needs no settling.
     """
-    if not wish.comment.strip():
+    require_comment(wish.comment)
+
+    def work(transaction: Transaction) -> Answer:
+        return settled(transaction, office, asking, wish)
+
+    return office.command(asking, ["settle", wish.key, wish.as_, wish.comment], work)
+
+
+def require_comment(comment: str) -> None:
+    if not comment.strip():
         raise wrong("comment", "ต้องระบุเหตุผล (--comment)", "a reason is required (--comment)")
-    if len(wish.comment) > LONGEST:
+    if len(comment) > LONGEST:
         raise wrong(
             "comment",
             f"เหตุผลยาวเกิน {LONGEST:,} ตัวอักษร",
             f"the reason is longer than {LONGEST:,} characters",
         )
 
-    def work(transaction: Transaction) -> Answer:
-        carried = transaction.row(_MESSAGE, {"key": wish.key})
-        found = carried or transaction.row(_ALONE, {"key": wish.key})
-        if found is None:
-            raise wrong(
-                "key",
-                f"ไม่พบ “{wish.key}” ดูรหัสด้วย anumat obligations --unknown",
-                f"there is no “{wish.key}”. See: anumat obligations --unknown",
-            )
-        status, letter = found
-        waits = letter and status == WAITING and wish.as_ == "cancelled"
-        if status not in (UNKNOWN, FAILED) and not waits:
-            raise refused(
-                "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"
-            )
-        if carried is None and wish.as_ != "cancelled":
-            raise refused(
-                "no-message",
-                "ไม่มีผู้รับ จึงยกเลิกได้เท่านั้น (--cancel)",
-                "it has nobody to go to; it can only be cancelled (--cancel)",
-            )
-        _write(transaction, asking, wish, status, carried=carried is not None)
-        if letter and wish.as_ == "sent":
-            accepted(transaction, office, letter, asking.now)
-        record_settlement(transaction, office, asking, wish, status)
-        return {"key": wish.key, "was": status, "is": wish.as_}
 
-    return office.command(asking, ["settle", wish.key, wish.as_, wish.comment], work)
+def settled(transaction: Transaction, office: Office, asking: Asking, wish: Settlement) -> Answer:
+    """`settle` within a transaction that there is already."""
+    carried = transaction.row(_MESSAGE, {"key": wish.key})
+    found = carried or transaction.row(_ALONE, {"key": wish.key})
+    if found is None:
+        raise wrong(
+            "key",
+            f"ไม่พบ “{wish.key}” ดูรหัสด้วย anumat obligations --unknown",
+            f"there is no “{wish.key}”. See: anumat obligations --unknown",
+        )
+    status, letter = found
+    stays = letter and status in (WAITING, BOUNCED) and wish.as_ == "cancelled"
+    if status not in (UNKNOWN, FAILED) and not stays:
+        raise refused(
+            "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"
+        )
+    if carried is None and wish.as_ != "cancelled":
+        raise refused(
+            "no-message",
+            "ไม่มีผู้รับ จึงยกเลิกได้เท่านั้น (--cancel)",
+            "it has nobody to go to; it can only be cancelled (--cancel)",
+        )
+    _write(transaction, asking, wish, status, carried=carried is not None)
+    if letter and wish.as_ == "sent":
+        accepted(transaction, office, letter, asking.now)
+    record_settlement(transaction, office, asking, wish, status)
+    return {"key": wish.key, "was": status, "is": wish.as_}
 
 
 def _write(
