@@ -9,9 +9,20 @@ from commands.correspondence import known_kind
 from commands.door import Door, with_door
 from commands.group import t
 from commands.terminal import Column
+from engine.definition import Title
 from notifications.kinds import KINDS
 from notifications.wording import checked, shipped
 
+_SCOPES = {
+    "item": Title(th="รายการ", en="items"),
+    "cycle": Title(th="รอบการประเมิน", en="a cycle"),
+    "meeting": Title(th="การประชุม", en="a meeting"),
+}
+_FORMS = {
+    "letter": Title(th="หนังสือภายนอก", en="letter"),
+    "memo": Title(th="บันทึกข้อความ", en="memo"),
+    "circular": Title(th="หนังสือเวียน (ว)", en="circular (ว)"),
+}
 kind_argument = click.argument("kind", help=t("ชนิดหนังสือ", "The kind of letter"))
 
 
@@ -41,8 +52,12 @@ def listed(door: Door) -> None:
             Column("เกี่ยวกับ", "About", shrink=False),
             Column("รูปแบบ", "Form", shrink=False),
         ],
-        [(name, it.title.text(screen.lang), it.scope, it.form) for name, it in KINDS.items()],
-    )
+        [
+            (name, it.title.text(screen.lang), _SCOPES[it.scope].text(screen.lang),
+             _FORMS[it.form].text(screen.lang))
+            for name, it in KINDS.items()
+        ],
+    )  # fmt: skip
 
 
 @command.command(
