@@ -15,14 +15,7 @@ class Line(smtplib.SMTP):
     half a line before the connection broke for a whole one."""
 
     def getreply(self) -> tuple[int, bytes]:
-        """Raises OSError where there is no answer; then the line is closed."""
-        try:
-            return self._answer()
-        except OSError:
-            self.close()
-            raise
-
-    def _answer(self) -> tuple[int, bytes]:
+        """Raises OSError where there is no answer."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         if self.file is None:

@@ -26,6 +26,7 @@ REPLIES = {
     "half": b"250 2.0.0 O",
     "longer": b"2500 OK\r\n",
     "3xx": b"354 go on\r\n",
+    "2xx": b"250 2.0.0 OK\r\n",
 }
 OK = {"greeting": b"220 relay ready\r\n", "ehlo": b"250-relay\r\n250 SIZE 50000000\r\n",
       "data": b"354 go on\r\n"}  # fmt: skip

@@ -80,6 +80,14 @@ def test_whatever_fails_before_the_message_is_certainly_not_sent(
     assert relay.copies().total() == 1
 
 
+def test_without_a_word_to_go_on_nothing_is_sent(relay: Relay) -> None:
+    relay.will(Fault("data", "2xx"))
+    with pytest.raises(NotSent, match="refuses the content: 250 ") as refused:
+        way_to(relay).send(PARCEL)
+    assert not refused.value.final
+    assert relay.taken == []
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_what_fails_in_the_midst_of_the_message_is_not_accepted(relay: Relay, act: str) -> None:
     """The sender may have been done when it failed, and then cannot tell."""
