@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from commands.group import t
 from engine import bundle, numbers, outbox
@@ -248,7 +249,10 @@ def _line(each: bundle.Carried) -> Line:
 
 def _beside(url: str, name: Path) -> Path:
     """A server's database lies beside nothing that we know: then it is the working folder."""
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except ArgumentError:  # whoever opens it will say so
+        return name
     if address.get_backend_name() == "sqlite" and address.database:
         return Path(address.database).resolve().parent / name
     return name

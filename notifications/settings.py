@@ -47,11 +47,17 @@ def _header(value: str) -> str:
 
 
 def _path(value: Path, info: ValidationInfo) -> Path:
-    return Path((info.context or {})["folder"], value.expanduser())
+    return Path((info.context or {})["folder"], value)
 
 
 def _there(value: Path) -> Path:
-    if not value.exists():
+    try:
+        there = value.exists()
+    except OSError as why:  # a name that is too long, a folder that may not be entered
+        raise Said(
+            f"เปิด {value} ไม่ได้: {why.strerror}", f"cannot reach {value}: {why.strerror}"
+        ) from why
+    if not there:
         raise Said(f"ไม่พบ {value}", f"there is no {value}")
     return value
 

@@ -29,7 +29,7 @@ def read(path: Path) -> Settings:
         raise wrong("settings", "แฟ้มใหญ่เกินไป", "the file is too large", str(path))
     try:
         found = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as why:
+    except (ValueError, RecursionError) as why:  # no UTF-8, no TOML, a number without an end
         said = one_line(why)
         raise wrong(
             "settings", f"ไม่ใช่ TOML ที่ถูกต้อง: {said}", f"this is not TOML: {said}", str(path)

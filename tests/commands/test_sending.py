@@ -144,6 +144,7 @@ def test_the_settings_are_those_that_are_named_or_lie_beside_the_database(
     assert port("postgresql://anumat@dbhost/anumat") == 1
     here.unlink()
     assert settings_of(url, None) == Settings()
+    assert settings_of("://", None) == Settings()
 
 
 def test_a_command_names_its_settings_or_the_environment_does(real: Typist) -> None:
