@@ -29,7 +29,7 @@ def command() -> None:
 @command.command(
     "test",
     help=t(
-        "ส่งอีเมลทดสอบหนึ่งฉบับตามการตั้งค่า และบอกว่าเครื่องส่งเมลตอบอะไร",
+        "ส่งอีเมลทดสอบหนึ่งฉบับตามการตั้งค่า และบอกว่าเครื่องแม่ข่ายอีเมลตอบอะไร",
         "Send one test message by the settings, and say what the relay answered.",
     ),
 )
@@ -41,7 +41,7 @@ def tested(door: Door, address: str, settings_file: Path | None) -> None:
     if settings.mail is None:
         raise wrong(
             "mail",
-            "ยังไม่มีการตั้งค่า [mail] ใน anumat.toml (ระบุแฟ้มด้วย --settings)",
+            "ยังไม่มีการตั้งค่า [mail] ใน anumat.toml (ระบุไฟล์ด้วย --settings)",
             "there is no [mail] in anumat.toml (--settings names the file)",
         )
     th, en = fault(address)
@@ -67,7 +67,7 @@ def _print(screen: Screen, host: str, answer: str, message_id: str, held: bool |
             {"accepted_by": host, "answer": answer, "message_id": message_id, "archived": held}
         )
         return
-    screen.say(f"เครื่องส่งเมล {host} รับแล้ว: {answer}", f"The relay {host} accepted it: {answer}")
+    screen.say(f"เครื่องแม่ข่ายอีเมล {host} รับแล้ว: {answer}", f"The relay {host} accepted it: {answer}")
     screen.say(f"Message-ID: {message_id}", f"Message-ID: {message_id}")
     th, en = ARCHIVED[held]
     screen.say(f"ที่เก็บสำเนา: {th}", f"Archive: {en}")

@@ -52,7 +52,7 @@ with_settings = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="ANUMAT_SETTINGS",
     help=t(
-        "แฟ้มการตั้งค่า (ปกติ anumat.toml ข้างฐานข้อมูล หรือในโฟลเดอร์ที่ทำงาน)",
+        "ไฟล์การตั้งค่า (ปกติ anumat.toml ข้างฐานข้อมูล หรือในโฟลเดอร์ที่ทำงาน)",
         "The settings (default: anumat.toml, beside the database or in the working folder)",
     ),
 )

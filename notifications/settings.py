@@ -70,7 +70,7 @@ def _folder(value: Path) -> Path:
 
 def _file(value: Path) -> Path:
     if not _there(value).is_file():
-        raise Said(f"{value} ไม่ใช่แฟ้ม", f"{value} is not a file")
+        raise Said(f"{value} ไม่ใช่ไฟล์", f"{value} is not a file")
     return value
 
 

@@ -23,10 +23,10 @@ def read(path: Path) -> Settings:
     except OSError as why:
         said = why.strerror or str(why)
         raise wrong(
-            "settings", f"เปิดแฟ้มไม่ได้: {said}", f"cannot open it: {said}", str(path)
+            "settings", f"เปิดไฟล์ไม่ได้: {said}", f"cannot open it: {said}", str(path)
         ) from None
     if len(data) > MAX_BYTES:
-        raise wrong("settings", "แฟ้มใหญ่เกินไป", "the file is too large", str(path))
+        raise wrong("settings", "ไฟล์ใหญ่เกินไป", "the file is too large", str(path))
     try:
         found = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as why:  # no UTF-8, no TOML, a number without an end
@@ -68,7 +68,7 @@ def _unknown(at: list[str]) -> tuple[str, str]:
     *section, key = at
     if section and key in ("password", "token"):
         return (
-            f"ไม่เก็บรหัสผ่านในแฟ้มนี้ ใช้ {key}_file หรือ {key}_env",
+            f"ไม่เก็บรหัสผ่านในไฟล์นี้ ใช้ {key}_file หรือ {key}_env",
             f"no secrets in this file: use {key}_file or {key}_env",
         )
     known = _keys(section)

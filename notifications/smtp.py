@@ -126,13 +126,13 @@ class Smtp:
         except OSError as why:
             th, en = self._because(why, limit)
             raise Unclear(
-                f"ส่งข้อความครบแล้ว แต่เครื่องส่งเมล {self.host} ไม่ได้ตอบว่ารับหรือไม่: {th} / "
+                f"ส่งข้อความครบแล้ว แต่เครื่องแม่ข่ายอีเมล {self.host} ไม่ได้ตอบว่ารับหรือไม่: {th} / "
                 f"the whole message was sent, but the mail relay {self.host} did not answer: {en}"
             ) from why
         if reply[0] // 100 == 3:
             said = self._said(reply)
             raise Unclear(
-                f"ส่งข้อความครบแล้ว แต่คำตอบของเครื่องส่งเมล {self.host} ไม่มีความหมาย: {said} / "
+                f"ส่งข้อความครบแล้ว แต่คำตอบของเครื่องแม่ข่ายอีเมล {self.host} ไม่มีความหมาย: {said} / "
                 f"the whole message was sent, but the mail relay {self.host} made no sense: {said}"
             )
         self._require(line, reply, "ไม่รับข้อความ", "refuses the message")
@@ -152,7 +152,7 @@ class Smtp:
 
     def _refuse(self, line: Line, th: str, en: str, final: bool = False) -> None:
         line.leave()
-        raise NotSent(f"เครื่องส่งเมล {self.host} {th} / the mail relay {self.host} {en}", final)
+        raise NotSent(f"เครื่องแม่ข่ายอีเมล {self.host} {th} / the mail relay {self.host} {en}", final)
 
     @contextmanager
     def _not_sent(self, limit: Limit) -> Iterator[None]:
@@ -162,14 +162,14 @@ class Smtp:
         except smtplib.SMTPAuthenticationError as why:
             said = self._said((why.smtp_code, _bytes(why.smtp_error)))
             raise NotSent(
-                f"เครื่องส่งเมล {self.host} ไม่ให้ {self.username} เข้าใช้: {said} / "
+                f"เครื่องแม่ข่ายอีเมล {self.host} ไม่ให้ {self.username} เข้าใช้: {said} / "
                 f"the mail relay {self.host} does not let {self.username} in: {said}"
             ) from why
         except (OSError, ValueError) as why:
             th, en = self._because(why, limit)
             where = f"{self.host}:{self.port}"
             raise NotSent(
-                f"ติดต่อเครื่องส่งเมล {where} ไม่สำเร็จ: {th} / "
+                f"ติดต่อเครื่องแม่ข่ายอีเมล {where} ไม่สำเร็จ: {th} / "
                 f"the dialogue with the mail relay {where} failed: {en}"
             ) from why
 

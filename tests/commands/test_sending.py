@@ -197,7 +197,7 @@ def test_a_test_message_goes_out_and_the_relays_answer_is_shown(nowhere: Typist)
         found = nowhere.data("mail", "test", "somying@example.go.th")
         thai = nowhere("mail", "test", "somying@example.go.th", lang="th").out
     assert "The relay 127.0.0.1 accepted it: 250 2.0.0 OK" in said
-    assert "เครื่องส่งเมล 127.0.0.1 รับแล้ว: 250 2.0.0 OK" in thai
+    assert "เครื่องแม่ข่ายอีเมล 127.0.0.1 รับแล้ว: 250 2.0.0 OK" in thai
     assert "Archive: none is set, or it cannot be read" in said
     assert (found["accepted_by"], found["archived"]) == ("127.0.0.1", None)
     assert [each.message_id for each in relay.taken][1] == found["message_id"]

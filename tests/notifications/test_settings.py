@@ -150,7 +150,7 @@ def test_each_kind_of_line_has_its_port(write: Write, security: str, port: int) 
         (MAIL + 'ca_file = "\\u0000"\n', "mail.ca_file", "ไม่พบ", "there is no "),
         (MAIL + f'ca_file = "{"x" * 5_000}"\n', "mail.ca_file", "ไม่ได้", "File name too long"),
         (MAIL + f"port = {'1' * 5_000}\n", "", "ไม่ใช่ TOML", "this is not TOML"),
-        (MAIL + 'ca_file = "fonts"\n', "mail.ca_file", "ไม่ใช่แฟ้ม", "is not a file"),
+        (MAIL + 'ca_file = "fonts"\n', "mail.ca_file", "ไม่ใช่ไฟล์", "is not a file"),
         ('[letters]\nfonts = "ca.pem"\n', "letters.fonts", "ไม่ใช่โฟลเดอร์", "is not a folder"),
         ('[archive]\naddress = "a@b.example"\n', "", "ต้องมี [mail]", "[archive] needs [mail]"),
         (MAIL + '[archive]\naddress = "a@b.example"\nhost = "i.example"\n',

@@ -72,7 +72,7 @@ def test_whatever_fails_before_the_message_is_certainly_not_sent(
     assert relay.taken == []
     assert refused.value.final is final(step, act)
     thai, english = str(refused.value).split(" / ", 1)
-    assert "เครื่องส่งเมล" in thai
+    assert "เครื่องแม่ข่ายอีเมล" in thai
     assert "the mail relay 127.0.0.1" in english
     if act in ("4xx", "5xx") and step != "ehlo":
         assert "451 4.3.0 try again later" in english or "550 5.1.1 no such user" in english
