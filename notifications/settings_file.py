@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from engine.errors import Reason, WrongUse, wrong
-from notifications.settings import Archive, Letters, Mail, Outbox, Said, Settings, Webhook
+from notifications.settings import Archive, Letters, Mail, Outbox, Settings, Webhook
+from notifications.settings_values import Said
 from notifications.text import one_line
 
 MAX_BYTES = 100_000
