@@ -115,7 +115,7 @@ def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
             {
                 "letter": facts,
                 "facts": plain(row["facts"]),
-                "paper": plain(row["paper"]),
+                "paper": plain(row["paper"]) or None,
                 "messages": messages,
             }
         )
