@@ -26,6 +26,8 @@ BESIDE = {
     "anumat signatory end": "signatory end",
     "anumat import change-requests": "import change-requests",
     "anumat holiday remove": "holiday remove",
+    "anumat outbox cancel": "outbox cancel",
+    "anumat outbox bounce": "outbox bounce",
 }
 
 
