@@ -1,0 +1,122 @@
+"""What got stuck on its way out, and what a person does about it."""
+
+import pytest
+
+from engine.claims import Claim
+from engine.errors import AnumatError
+from engine.messages import Unsent
+from engine.outbox import Wanted, accepted_keys, bounced, listed, message, retry
+from engine.queries import history
+from engine.settle import Settlement, settle
+from engine.tick import tick
+from engine.voiding import void
+from tests.builders import DEPARTMENT, PROVINCE, Desk, broken, drafts, dump, live, opened, walk
+from tests.engine.lettering import issued, owed
+
+
+@pytest.fixture
+def letter(office: Desk) -> str:
+    """The message of a letter that waits to be sent."""
+    for ref in opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI")):
+        walk(office, ref, PROVINCE[:-1])
+    return str(issued(office, owed(office)[0])["messages"][0])
+
+
+def send(office: Desk, unsent: Unsent | None = None) -> list[str]:
+    tried: list[str] = []
+
+    def of(claim: Claim) -> Unsent | None:
+        tried.append(claim.key)
+        return unsent if claim.letter else None
+
+    tick(office, "clockwork", office.clock.now, of)
+    return tried
+
+
+def reasons_of(call: object, *arguments: object) -> set[str]:
+    with pytest.raises(AnumatError) as refused:
+        call(*arguments)  # type: ignore[operator]  # whatever is to be refused
+    return {reason.code for reason in refused.value.reasons}
+
+
+def status(office: Desk, key: str) -> str:
+    with office.database.read() as transaction:
+        return str(message(transaction, key)["status"])
+
+
+def test_a_retry_has_one_key_whatever_became_of_the_message(office: Desk, letter: str) -> None:
+    send(office, Unsent("no such mailbox", final=True))
+    first = retry(office, office.asking("orn", "k"), letter, "แก้แล้ว")
+    assert first == {"key": letter, "was": "failed", "is": "again"}
+    send(office)
+    before = dump(office)
+    assert retry(office, office.asking("orn", "k"), letter, "แก้แล้ว") == first
+    assert dump(office) == before
+    assert reasons_of(retry, office, office.asking("orn", "k"), letter, "อีก") == {"key"}
+
+
+def test_who_retries_is_known_and_says_why(office: Desk, letter: str) -> None:
+    before = dump(office)
+    assert reasons_of(retry, office, office.asking("stranger"), letter, "x") == {"person"}
+    for comment in ("", "  ", "ก" * 3_000):
+        assert reasons_of(retry, office, office.asking("orn"), letter, comment) == {"comment"}
+    assert reasons_of(retry, office, office.asking("orn"), "X", "x") == {"key"}
+    assert dump(office) == before
+
+
+def test_what_waits_for_its_next_try_goes_out_now(office: Desk, letter: str) -> None:
+    send(office, Unsent("the relay is away"))
+    office.later(seconds=1)
+    assert send(office) == []
+    retry(office, office.asking("orn"), letter, "ระบบกลับมาแล้ว")
+    assert send(office) == [letter]
+
+
+def test_a_returned_letter_may_go_by_post_instead(office: Desk, letter: str) -> None:
+    send(office)
+    bounced(office, office.asking(), letter, "5.1.1 unknown user")
+    cancel = Settlement(letter, "cancelled", "ส่งทางไปรษณีย์แล้ว")
+    assert settle(office, office.asking("orn"), cancel)["was"] == "bounced"
+    assert status(office, letter) == "cancelled"
+    assert reasons_of(retry, office, office.asking("orn"), letter, "x") == {"settled"}
+    assert broken(office) == []
+
+
+def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
+    office: Desk, letter: str
+) -> None:
+    send(office)
+    bounced(office, office.asking(), letter, "ก" * 5_000)
+    with office.database.read() as transaction:
+        assert len(message(transaction, letter)["note"]) == 500
+        assert accepted_keys(transaction) == []
+    for as_ in ("sent", "again"):
+        wish = Settlement(letter, as_, "x")  # type: ignore[arg-type]  # both are of its words
+        assert reasons_of(settle, office, office.asking("orn"), wish) == {"settled"}
+    ref = letter.partition("|")[0]
+    assert reasons_of(void, office, office.asking("orn"), ref, "ตีกลับ") == {"sent"}
+
+
+def test_messages_are_listed_by_letter_and_by_status(office: Desk, letter: str) -> None:
+    ref = letter.partition("|")[0]
+    with office.database.read() as transaction:
+        [row] = listed(transaction, Wanted(letter=ref))
+        assert (row["recipient"], row["printed"], row["status"]) == ("CMI", "นร 1203/1", "waiting")
+        assert listed(transaction, Wanted(letter="X")) == []
+        assert listed(transaction, Wanted(statuses=["failed"])) == []
+        assert listed(transaction, Wanted(most=0)) == []
+
+
+def test_a_void_letter_of_an_item_that_went_on_is_not_owed_again(office: Desk) -> None:
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-1])
+    answer = issued(office, owed(office)[0])
+    walk(office, ref, [("notify", "somying", {"letter_number": "นร 1/1",
+                                              "letter_date": "2021-02-01"})])  # fmt: skip
+    assert void(office, office.asking("orn"), answer["ref"], "ส่งบนกระดาษแล้ว")["owed_again"] == []
+    assert [each.kind for each in owed(office)] == ["confirmation_to_units"]
+    with office.database.read() as transaction:
+        assert history(transaction, ref)[-1]["trigger"] == "notify"
+    assert send(office) == []
+    assert live(office, ref).state == "notified"
+    assert broken(office) == []
