@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address, Group
 from email.message import EmailMessage
-from email.policy import SMTP
 from hashlib import sha256
 from urllib.parse import quote
 
 from engine.clock import BANGKOK, day_of, instant_of
 from notifications.digest import rendered, summary
+from notifications.headers import POLICY
 from notifications.letter_mail import file_name, worded
 from notifications.letter_mail import summary as letter_summary
 from notifications.mail_address import usable
@@ -42,7 +42,7 @@ class Sender:
 def digest_parcel(digest: Digest, sender: Sender) -> Parcel:
     """The whole message. Nothing that a digest says can add a header or an addressee."""
     words = rendered(digest)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = _mailbox(sender.name, sender.address)
     message["To"] = _addressee(digest.name_th or digest.person, digest.email)
     message["Subject"] = words.subject
@@ -60,7 +60,7 @@ def digest_parcel(digest: Digest, sender: Sender) -> Parcel:
 def letter_parcel(post: LetterPost, sender: Sender) -> Parcel:
     """The letter as text and HTML, with its PDF attached under its Thai name."""
     words = worded(post)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = _mailbox(post.from_name or sender.name, sender.address)
     message["To"] = _addressee(post.to_name, post.to_email)
     message["Subject"] = words.subject
@@ -80,7 +80,7 @@ def letter_parcel(post: LetterPost, sender: Sender) -> Parcel:
 
 def trial_parcel(to: str, sender: Sender, sent_at: str) -> Parcel:
     """A message that only proves that mail leaves; never the same one twice."""
-    message, key, office = EmailMessage(policy=SMTP), f"test|{to}|{sent_at}", "test"
+    message, key, office = EmailMessage(policy=POLICY), f"test|{to}|{sent_at}", "test"
     message["From"] = _mailbox(sender.name, sender.address)
     message["To"] = _addressee("", to)
     message["Subject"] = _TRIAL_SUBJECT
