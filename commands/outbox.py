@@ -8,11 +8,13 @@ import click
 from commands import words
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
+from commands.sending import settings_of, to_outbox, transport_of, with_settings
 from commands.terminal import Column, Screen
 from engine import numbers, outbox
+from engine.alarms import UNKNOWN
 from engine.claims import WAITING
-from engine.errors import wrong
-from engine.outbox import Wanted
+from engine.errors import refused, wrong
+from engine.outbox import Wanted, retry
 from engine.settle import Settlement, settle
 from notifications.bounces import Bounce, bounces
 from notifications.mail import message_id
@@ -90,17 +92,43 @@ def shown(door: Door, message: str) -> None:
 )
 @message_key
 @with_comment
+@to_outbox
+@with_settings
 @as_person_or_operator
 @with_key
 @with_door
-def again(door: Door, message: str, *, comment: str, person: str | None, key: str | None) -> None:
-    answer = outbox.retry(door.office, door.asking(person, key), message, comment)
+def again(
+    door: Door, message: str, *, comment: str, outbox: Path | None,
+    settings_file: Path | None, person: str | None, key: str | None,
+) -> None:  # fmt: skip
+    _require_not_held(door, message, outbox, settings_file)
+    answer = retry(door.office, door.asking(person, key), message, comment)
     if door.screen.json:
         door.screen.data(answer)
         return
     door.screen.say(
         f"จะส่ง {answer['key']} ในรอบถัดไป", f"{answer['key']} goes out with the next round"
     )
+
+
+def _require_not_held(
+    door: Door, message: str, folder: Path | None, settings_file: Path | None
+) -> None:
+    """What nobody knows of is looked for first: in the archive of mail, or in the folder."""
+    office = door.office
+    with office.database.read() as transaction:
+        if outbox.message(transaction, message)["status"] != UNKNOWN:
+            return
+    settings = settings_of(door.url, settings_file)
+    memory = transport_of(door.url, folder, lambda _: None, settings, simulation=office.simulation)
+    if memory.holds(message, office.ident):
+        raise refused(
+            "held",
+            f"“{message}” ส่งไปแล้ว มีสำเนาเก็บไว้ ใช้ anumat settle กับ --sent "
+            "(หรือ --again ถ้าต้องส่งซ้ำจริง)",
+            f"“{message}” did go out, a copy of it is held: anumat settle with --sent "
+            "(or with --again, if it really must go twice)",
+        )
 
 
 @command.command(

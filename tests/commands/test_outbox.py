@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 
 from commands.door import vocabulary
+from commands.sending import parcel_of
 from engine.claims import Claim
 from engine.clock import parse_instant
 from engine.messages import Unsent
 from engine.office import Office
 from engine.tick import tick
+from notifications.folder import Folder
+from notifications.mail import Sender
 from tests.commands.lettering import DEPARTMENT, PROVINCES, TODAY
 from tests.commands.typist import Typist, run, surroundings
 
@@ -47,8 +50,9 @@ def later(issued: Typist) -> Iterator[Any]:
 
 
 def messages(desk: Typist, *words: str) -> dict[str, str]:
+    """The letters', without the copies that the ministry has of each."""
     found = desk.data("outbox", "list", *words)["messages"]
-    return {each["key"]: each["status"] for each in found}
+    return {each["key"]: each["status"] for each in found if not each["is_copy"]}
 
 
 def full(claim: Claim) -> Unsent | None:
@@ -62,7 +66,7 @@ def dead(claim: Claim) -> None:
 def test_what_waits_is_listed_until_it_is_sent(issued: Typist) -> None:
     assert messages(issued) == {FIRST: "waiting", SECOND: "waiting"}
     assert messages(issued, "--letter", "นร ๑๒๐๓/๒") == {SECOND: "waiting"}
-    assert "Samut Prakan  waiting" in issued("outbox", "list", "--letters").out
+    assert "Ministry of Interior (copy)  waiting" in issued("outbox", "list", "--letters").out
     issued("tick")
     assert messages(issued) == {}
     assert "Nothing is waiting or stuck" in issued("outbox", "list").out
@@ -276,8 +280,8 @@ main()
 def test_a_clock_that_is_killed_while_it_sends_leaves_the_rest_to_the_next(
     issued: Typist, moment: str
 ) -> None:
-    """Nobody can know whether the first one left the house: a person looks, and sends it again
-    under the same name, so that the folder holds it once."""
+    """What the folder holds is settled as sent, for it is not sent again; what it does not hold
+    is sent again under the same name."""
     typed = ("--db", issued.url, "--now", TODAY, "tick")
     done = subprocess.run(
         [sys.executable, "-c", KILLED_SENDING, moment, *typed], env=surroundings({}),
@@ -287,12 +291,17 @@ def test_a_clock_that_is_killed_while_it_sends_leaves_the_rest_to_the_next(
     assert len(list(Path("outbox").glob("*.eml"))) == (moment == "after")
     issued.now = f"{TODAY} 12:00"  # the lease of what was claimed has run out
     issued("tick", code=1)
-    [(doubtful, status)] = messages(issued).items()
-    assert status == "unknown"
-    issued("outbox", "retry", doubtful, "--comment", "ดูในโฟลเดอร์แล้ว", *AS)
+    [doubtful] = issued.data("outbox", "list")["messages"]
+    assert doubtful["status"] == "unknown"
+    again = ("outbox", "retry", doubtful["key"], "--comment", "ดูในโฟลเดอร์แล้ว", *AS)
+    if moment == "after":
+        assert issued.refused(*again).keys() == {"held"}
+        issued("settle", doubtful["key"], "--sent", "--comment", "อยู่ในโฟลเดอร์", *AS)
+    else:
+        issued(*again)
     issued("tick")
     issued("tick")
-    assert len(list(Path("outbox").glob("*.eml"))) == 2
+    assert len(list(Path("outbox").glob("*.eml"))) == 4
     assert messages(issued, "--all") == {FIRST: "sent", SECOND: "sent"}
     assert issued.data("show", "IND-2565-0008")["item"]["state"] == "notified"
     assert issued.data("audit", "verify")["sound"]
@@ -311,3 +320,24 @@ def test_a_typist_who_is_killed_after_issuing_goes_on_with_the_same_key(desk: Ty
     assert [each["printed"] for each in found["issued"]] == ["นร 1203/1", "นร 1203/2"]
     desk("tick")
     assert messages(desk, "--all") == {FIRST: "sent", SECOND: "sent"}
+
+
+def test_what_did_go_out_is_not_sent_again_blindly(issued: Typist, later: Any) -> None:
+    """The folder took it, and its sender died before it could write that down."""
+    office = Office.open(issued.url, vocabulary())
+
+    def taken(claim: Claim) -> None:
+        moment = parse_instant(TODAY)
+        Folder(Path("outbox")).send(parcel_of(office, claim, moment, Sender()))
+        raise TimeoutError("after it was taken")
+
+    later(TODAY, taken)
+    office.close()
+    again = ("outbox", "retry", FIRST, "--comment", "ไม่แน่ใจ", *AS)
+    assert issued.refused(*again).keys() == {"held"}
+    assert "มีสำเนาเก็บไว้" in issued(*again, code=1, lang="th").err
+    nowhere = issued("outbox", "retry", SECOND, "--comment", "x", "--outbox", "empty", *AS).out
+    assert "goes out with the next round" in nowhere
+    issued("settle", FIRST, "--sent", "--comment", "อยู่ในโฟลเดอร์", *AS)
+    issued("tick")
+    assert issued.data("show", "IND-2565-0001")["item"]["state"] == "notified"

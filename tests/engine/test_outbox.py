@@ -91,7 +91,7 @@ def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
         assert len(message(transaction, letter)["note"]) == 500
         assert accepted_keys(transaction) == []
     for as_ in ("sent", "again"):
-        wish = Settlement(letter, as_, "x")  # type: ignore[arg-type]  # both are of its words
+        wish = Settlement(letter, as_, "x")
         assert reasons_of(settle, office, office.asking("orn"), wish) == {"settled"}
     ref = letter.partition("|")[0]
     assert reasons_of(void, office, office.asking("orn"), ref, "ตีกลับ") == {"sent"}
