@@ -69,7 +69,7 @@ def listed(door: Door, kind: str, item: str, meeting: str) -> None:
             Column("ถึง", "To"),
             Column("สำเนา", "Copies"),
             Column("รายการ", "Items"),
-            Column("การประชุม", "Meeting"),
+            Column("การประชุม", "Meeting", shrink=False),
             Column("ตั้งแต่", "Since", shrink=False),
         ],
         [

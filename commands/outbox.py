@@ -206,7 +206,7 @@ def _next_try(screen: Screen, row: dict[str, Any]) -> str:
 def _table(screen: Screen, rows: list[dict[str, Any]]) -> None:
     screen.table(
         [
-            Column("รหัส", "Message"),
+            Column("รหัส", "Message", shrink=False),  # it is typed again
             Column("ถึง", "To"),
             Column("สถานะ", "Status", shrink=False),
             Column("พยายาม", "Tries", "right"),

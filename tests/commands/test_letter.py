@@ -1,5 +1,6 @@
 """Letters at the command line: what is owed is previewed, issued, shown, and taken back."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,13 @@ def test_a_preview_is_a_draft_and_takes_no_number(desk: Typist) -> None:
     assert register(desk) == []
 
 
+def test_a_province_is_called_one(desk: Typist) -> None:
+    """Its name is registered without the word, and events say nothing of its kind."""
+    text = desk("letter", "preview", "IND-2565-0008", *SENDER).out
+    assert "ตามที่จังหวัดเชียงใหม่ได้เสนอ" in text
+    assert not re.search("(?<!จังหวัด)เชียงใหม่", text)
+
+
 def test_a_preview_of_a_meeting_is_a_file_for_each_letter(desk: Typist) -> None:
     answer = desk("letter", "preview", PROVINCES, *SENDER, "--pdf", "p/x.pdf", "--docx", "x.docx")
     assert answer.out.splitlines()[-4:] == [
@@ -123,6 +131,7 @@ def test_a_cycle_is_previewed_as_a_circular_and_a_meeting_as_its_minutes(desk: T
     text = desk("letter", "preview", PROVINCES, "meeting_minutes", "--from", "OPDC").out
     assert "บันทึกข้อความ" in text
     assert text.count("มติ: เห็นชอบ") == 13
+    assert text.count(". จังหวัดเชียงใหม่") == 6
     assert len(desk.data("letter", "preview", "2565-provinces", *SENDER)["letters"]) == 2
 
 
