@@ -322,6 +322,28 @@ def test_a_memo_to_units_goes_to_each_unit_once(desk: Typist) -> None:
     assert desk.data(*typed, "--key", "k") == done
 
 
+def test_a_circular_that_steps_asked_for_is_issued_once_for_all(office: Typist) -> None:
+    """The e-SAR window opens on each report; whichever is named, it is the cycle's circular."""
+    office("correspondent", "set", "OPDC", "--code", "นร 1203")
+    office("signatory", "add", "OPDC", "opdc-chair", "--since", "2563-09-01")
+    for code in ("OPS-MOI", "CDD"):
+        office("open", "performance_report", "--cycle", "2564-departments", "--organisation", code,
+               "--set", "months=12")  # fmt: skip
+    office.now = "2564-08-02"
+    office("tick")
+    assert [(each["kind"], each["to"]) for each in owed(office)] == [
+        ("esar_window_opens", "CDD"), ("esar_window_opens", "OPS-MOI"),
+    ]  # fmt: skip
+    [one] = issued(office, "REP-2564-0002", "--key", "k")["issued"]
+    assert (one["ref"], one["recipient"], len(one["messages"])) == ("OPDC/2564/ว1", "", 2)
+    assert owed(office) == []
+    shown = office("letter", "issue", "REP-2564-0001", *SENDER, *AS, "--key", "k", code=1).err
+    assert "another command" in shown
+    assert "all whom it concerns" in office(
+        "letter", "issue", "REP-2564-0002", *SENDER, *AS, "--key", "k"
+    ).out  # fmt: skip
+
+
 # --- Show and void -------------------------------------------------------------------------------
 
 
