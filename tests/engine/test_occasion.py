@@ -1,8 +1,21 @@
 """What an owed letter is about: the facts of the steps, as they were when they were taken."""
 
 from engine.canonical import canonical
+from engine.clock import day_of
 from engine.revisions import revise
-from tests.builders import DEPARTMENT, LETTER, Desk, draft, drafts, opened, step, walk
+from tests.builders import (
+    DEPARTMENT,
+    LETTER,
+    Desk,
+    draft,
+    drafts,
+    meet,
+    opened,
+    requested,
+    settled,
+    step,
+    walk,
+)
 from tests.engine.lettering import draft_of, owed
 
 
@@ -38,8 +51,9 @@ def test_the_facts_of_a_decision_in_a_meeting(office: Desk) -> None:
     assert item["organisation"]["kind"] == "office"
     assert set(item) == {
         "ref", "code", "title", "cycle", "organisation", "outcome", "comment", "decided_on",
-        "state_th", "revision", "content",
+        "state_th", "revision", "content", "subject",
     }  # fmt: skip
+    assert item["subject"] == {}  # it is no request
     assert (item["code"], item["outcome"], item["revision"]["number"]) == ("1", "approved", 1)
     assert item["content"]["weight"] == "40"
     assert canonical(facts)  # plain data, as it is kept
@@ -89,3 +103,19 @@ def test_units_of_an_organisation_get_a_letter_each_and_a_registered_one_its_own
     }  # fmt: skip
     for each in owed(office, item=refs[2]):
         assert refs[2] in [ref for ref, _ in each.owed]
+
+
+def test_a_request_is_told_with_what_it_wants_to_change_as_it_was(office: Desk) -> None:
+    """Also after the approved request has changed it, and after a later one."""
+    subject = settled(office)
+    for target in ("90", "80"):
+        ref = requested(office, subject, changes={"target_100": target})
+        for trigger, person in (("submit", "chiang"), ("opine", "hathai"), ("propose", "orn")):
+            step(office, ref, trigger, person)
+        sitting = meet(office, "WG", day_of(office.clock.now()), f"M-{target}")
+        step(office, ref, "approve", "wipa", meeting=sitting)
+        office.later(hours=1)
+    first, second = owed(office, kind="decision_on_change_request")
+    told = [draft_of(office, each).facts["items"][0] for each in (first, second)]
+    assert [item["subject"].get("target_100") for item in told] == [None, "90"]
+    assert [item["content"]["changes"]["target_100"] for item in told] == ["90", "80"]
