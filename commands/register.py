@@ -25,10 +25,16 @@ of_year = click.option(
 
 @click.group(
     "register",
-    help=t("ทะเบียนหนังสือส่ง: เลขทุกเลขของปี", "The register of outgoing letters: every number."),
+    invoke_without_command=True,
+    help=t(
+        "ทะเบียนหนังสือส่ง: เลขทุกเลขของปี (ไม่ระบุคำสั่ง: แสดงของปีนี้)",
+        "The register of outgoing letters: every number. Alone it shows this year's.",
+    ),
 )
-def command() -> None:
-    """The help says it."""
+@click.pass_context
+def command(context: click.Context) -> None:
+    if context.invoked_subcommand is None:
+        context.invoke(shown, sender=None, year=None)
 
 
 @command.command(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.lettering import DEPARTMENT, ITEMS
+from tests.commands.lettering import DEPARTMENT, ITEMS, PROVINCES
 from tests.commands.typist import Typist
 
 SENDER, AS = ("--from", "OPDC"), ("--as", "anong")
@@ -97,3 +97,11 @@ def test_without_a_senders_code_there_is_no_register(office: Typist) -> None:
     said = office.refused("register", "show", code=2)["sender"]
     assert "correspondent set ORG --code" in said
     assert "anumat correspondent set" in office("register", "show", code=2, lang="th").err
+
+
+def test_alone_it_shows_this_year(desk: Typist) -> None:
+    desk("letter", "issue", PROVINCES, "--from", "OPDC", "--as", "anong")
+    assert desk.refused("register", code=2).keys()  # two senders have a code: which one?
+    desk("correspondent", "set", "OPS-MOI", "--code", "")
+    assert desk("register").out == desk("register", "show").out
+    assert "นร 1203/1" in desk("register").out
