@@ -8,7 +8,8 @@ from commands.decisions import who
 from commands.door import Door, with_door
 from commands.export import exported
 from commands.group import t
-from engine.audit import Broken, Checked, verify
+from engine.audit import Checked, verify
+from engine.broken import Broken
 
 
 @click.group(

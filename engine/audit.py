@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from engine import tables
-from engine.canonical import digest, plain
+from engine.broken import Broken, matches
+from engine.canonical import plain
 from engine.chain import REPEATED, values
-from engine.correspondence import Letter, LetterFile
 from engine.database import Row, Transaction
+from engine.letter_files import unlike_their_digests
 from engine.register import ADDED, REGISTERED
 from engine.replay import COLUMNS, Event, ItemState, fold, side_rows
 from engine.tables import (
@@ -59,23 +60,6 @@ _ORPHANS: dict[str, Select[Any]] = {
         **{name: side.c.item for name, side in _SIDE_TABLES.items()},
     }.items()
 }
-_letter, _file = table(Letter).c, table(LetterFile).c
-_DIGESTS = (
-    select(_letter.ref, _letter.pdf)
-    .where((_letter.status == "issued") | (_letter.pdf != ""))
-    .order_by(_letter.ref)
-)
-_FILES_BETWEEN = select(_file.letter, _file.body).where(
-    _file.format == "pdf",
-    _file.letter >= bindparam("low"),
-    _file.letter <= bindparam("high"),
-)
-# Files that no digest speaks for.
-_STRAYS = (
-    select(_file.letter, _file.format)
-    .where((_file.format != "pdf") | _file.letter.not_in(select(_DIGESTS.subquery().c.ref)))
-    .order_by(_file.letter, _file.format)
-)
 _HEADS = select(table(Stream).c.name, table(Stream).c.version, table(Stream).c.head)
 _COUNTERS = select(table(Counter).c.name, table(Counter).c.value).order_by(table(Counter).c.name)
 _ALL: dict[str, Select[Any]] = {name: select(*table(model).c) for name, model in REGISTERED.items()}
@@ -83,15 +67,6 @@ Sides = dict[tuple[str, int], dict[str, Any]]
 _EMPTY_THREAD = dict.fromkeys(
     ("answer", "answered_by", "answered_at", "approved_by", "approved_at"), ""
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A row that is not as the trail says. `where` names it."""
-
-    where: str
-    th: str
-    en: str
 
 
 @dataclass(slots=True)
@@ -106,7 +81,7 @@ def verify(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
     """Every broken row: the register's, the letters' files, then item by item, then what belongs to
     no item."""
     yield from _register(transaction, checked)
-    yield from _letters(transaction)
+    yield from unlike_their_digests(transaction)
     refs = [row[0] for row in transaction.rows(_REFS)]
     for start in range(0, len(refs), CHUNK):
         yield from _between(transaction, refs[start : start + CHUNK], checked)
@@ -225,16 +200,12 @@ def _side(name: str, rows: Sequence[Row], expected: Sides) -> Iterator[Broken]:
         found = dict(zip(columns, row, strict=True))
         where = f"{name} {row[0]} #{row[1]}"
         said = missing.pop((row[0], row[1]), None)
-        if name == "revision" and not _matches(found.pop("body"), found["digest"]):
+        if name == "revision" and not matches(found.pop("body"), found["digest"]):
             yield Broken(where, "เนื้อหาไม่ตรงกับรหัสยืนยัน", "its content does not match its digest")
         elif said != found:
             yield Broken(where, "ไม่ตรงกับเหตุการณ์", "it is not what the events say")
     for key in missing:
         yield Broken(f"{name} {key[0]} #{key[1]}", "แถวหายไป", "the row is missing")
-
-
-def _matches(body: object, expected: str) -> bool:
-    return isinstance(body, bytes) and digest(body) == expected
 
 
 def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
@@ -266,26 +237,6 @@ def _register(transaction: Transaction, checked: Checked) -> Iterator[Broken]:
         for key in expected[name]:
             where = f"{name} {' '.join(map(str, key))}"
             yield Broken(where, "แถวหายไป", "the row is missing")
-
-
-def _letters(transaction: Transaction) -> Iterator[Broken]:
-    """The file of each letter that was issued, against the digest in the register."""
-    digests = transaction.rows(_DIGESTS)
-    for start in range(0, len(digests), CHUNK):
-        part = digests[start : start + CHUNK]
-        limits = {"low": part[0][0], "high": part[-1][0]}
-        bodies: dict[str, object] = dict(transaction.rows(_FILES_BETWEEN, limits))
-        for ref, said in part:
-            where = f"letter_file {ref} pdf"
-            if ref not in bodies:
-                yield Broken(where, "ไฟล์หนังสือหายไป", "the letter's file is missing")
-            elif not _matches(bodies[ref], said):
-                yield Broken(
-                    where, "ไฟล์ไม่ตรงกับค่าแฮชของหนังสือ", "its bytes do not match the letter's digest"
-                )
-    for ref, form in transaction.rows(_STRAYS):
-        where = f"letter_file {ref} {form}"
-        yield Broken(where, "ไฟล์นี้ไม่มีหนังสือ", "this file belongs to no letter")
 
 
 def _numbers(transaction: Transaction, refs: Sequence[str]) -> Iterator[Broken]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import advance, audit, cycles, enrol, items, loader, opinions, register
+from engine.broken import Broken
 from engine.case import Given
 from engine.clock import SetClock
 from engine.database import Database
@@ -244,7 +245,7 @@ def dump(office: Desk, *names: str) -> dict[str, list[tuple[Any, ...]]]:
         return {n: sorted(tx.ask(select(*found[n].c))) for n in (names or sorted(found))}
 
 
-def broken(office: Desk) -> list[audit.Broken]:
+def broken(office: Desk) -> list[Broken]:
     """What `audit verify` finds."""
     with office.database.read() as tx:
         return list(audit.verify(tx, audit.Checked()))

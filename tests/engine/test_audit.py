@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from engine import audit, correspondents, cycles, revisions, signatories
+from engine.broken import Broken
 from engine.canonical import digest, plain, written
 from engine.chain import repeated
 from engine.claims import Claim
@@ -196,7 +197,7 @@ class Owner:
             yield self._connection
             transaction.rollback()
 
-    def found(self) -> list[audit.Broken]:
+    def found(self) -> list[Broken]:
         """What `audit verify` sees in the middle of it."""
         cursor = self._connection.connection.cursor()
         try:
