@@ -21,11 +21,11 @@ from engine.clock import day_of, english_day, stamp, thai_day
 from engine.correspondence import Letter, LetterFile, LetterOwed
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, Refusal, refused
-from engine.numbers import ISSUED, NUMBERS, Last, Place, last
+from engine.numbers import ISSUED, NUMBERS, Last, Place, last, no_right
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, covers, person_of
+from engine.people import Actor, Asking, person_of
 from engine.register import record
-from engine.tables import Organisation, table
+from engine.tables import table
 
 _o = table(LetterOwed).c
 _FILE = insert(table(LetterFile))
@@ -42,7 +42,6 @@ _SETTLED = (
     )
     .values(status=ISSUED, letter=bindparam("letter"))
 )
-_PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +123,16 @@ def file_of(transaction: Transaction, ref: str) -> bytes:
 
 
 def may_issue(transaction: Transaction, actor: Actor, draft: Draft) -> list[Reason]:
-    """Who took the step, or is to notify of it, may issue its letter; a letter of a cycle or a
-    meeting may be issued by whoever holds a role at the sender."""
-    if not draft.roles:
-        row = transaction.row(_PATH, {"code": draft.place.sender})
-        path = row[0] if row else ""
-        if any(covers(organisation, path) for _, organisation in actor.grants):
-            return []
-        return [_no_right(actor, draft.place.sender)]
-    found = load.some(transaction, load.Where({"ref": draft.roles}))
+    """Who has a right in the sender's register, and, where steps of items are told, took the step
+    or is to notify of it."""
+    found = load.some(transaction, load.Where({"ref": draft.roles})) if draft.roles else []
     closed = [
         each.item.ref
         for each in found
         if actor.role_for(draft.roles[each.item.ref], each.place.path) is None
     ]
-    return [_no_right(actor, ", ".join(closed))] if closed else []
+    reasons = no_right(transaction, actor, draft.place.sender)
+    return [*reasons, _no_right(actor, ", ".join(closed))] if closed else reasons
 
 
 def _against(transaction: Transaction, actor: Actor, asking: Asking, draft: Draft) -> list[Reason]:

@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, func, select
 from engine.clock import ERA, arabic
 from engine.correspondence import Letter
 from engine.database import Transaction
-from engine.errors import wrong
-from engine.tables import table
+from engine.errors import Reason, wrong
+from engine.people import Actor, covers
+from engine.tables import Organisation, table
 
 Series = Literal["letter", "circular"]
 ISSUED, VOID, ELSEWHERE = "issued", "void", "elsewhere"
@@ -32,6 +33,7 @@ _REGISTER = (
     .order_by(_l.series.desc(), _l.number)
 )
 _SENDERS = select(_l.sender, _l.year).distinct().order_by(_l.sender, _l.year)
+_PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
 _BY_REF = select(*_l).where(_l.ref == bindparam("ref"))
 _REF = re.compile(r"(.+)/([0-9]{4})/(ว?)([0-9]{1,6})")
 _AMONG = select(*_l).where(
@@ -71,6 +73,21 @@ def last(transaction: Transaction, place: Place) -> Last:
     params = {"sender": place.sender, "series": place.series, "year": place.year}
     row = transaction.row(_LAST, params)
     return Last((row and row[0]) or 0, (row and row[1]) or "")
+
+
+def no_right(transaction: Transaction, actor: Actor, sender: str) -> list[Reason]:
+    """Why a person may not use a sender's register: its numbers are taken by who holds a role
+    there, or above it; empty where they may."""
+    row = transaction.row(_PATH, {"code": sender})
+    if row is not None and any(covers(place, row[0]) for _, place in actor.grants):
+        return []
+    return [
+        Reason(
+            "role",
+            f"{actor.name_th} ไม่มีสิทธิในทะเบียนหนังสือของ {sender}",
+            f"{actor.name_en} has no right in the register of {sender}",
+        )
+    ]
 
 
 def register_of(transaction: Transaction, sender: str, year: int) -> list[dict[str, Any]]:

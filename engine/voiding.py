@@ -14,12 +14,12 @@ from engine.correspondence import Letter, LetterOwed
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, Refusal, refused, wrong
 from engine.ledger import Message
-from engine.numbers import ELSEWHERE, ISSUED, NUMBERS, VOID, Place, last, letter
+from engine.numbers import ELSEWHERE, ISSUED, NUMBERS, VOID, Place, last, letter, no_right
 from engine.office import Answer, Office
-from engine.people import Actor, Asking, covers, person_of
+from engine.people import Asking, person_of
 from engine.queries import history
 from engine.register import record
-from engine.tables import Organisation, table
+from engine.tables import table
 
 LONGEST = 2_000
 
@@ -45,7 +45,6 @@ _AGAIN = (
     )
     .values(status=bindparam("status"), reason=bindparam("reason"), letter="")
 )
-_PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
 
 
 def void(office: Office, asking: Asking, asked: str, reason: str) -> Answer:
@@ -60,7 +59,7 @@ def void(office: Office, asking: Asking, asked: str, reason: str) -> Answer:
         transaction.alone(NUMBERS)
         row = letter(transaction, asked)
         actor = person_of(transaction, asking)
-        reasons = [*_not_void(transaction, row), *_no_right(transaction, actor, row["sender"])]
+        reasons = [*_not_void(transaction, row), *no_right(transaction, actor, row["sender"])]
         if reasons:
             raise Refusal(*reasons)
         new = row | {"status": VOID, "reason": reason.strip()}
@@ -87,7 +86,7 @@ def set_aside(office: Office, asking: Asking, place: Place, upto: int, reason: s
         transaction.alone(NUMBERS)
         actor = person_of(transaction, asking)
         newest, today = last(transaction, place), day_of(asking.now)
-        reasons = _no_right(transaction, actor, place.sender)
+        reasons = no_right(transaction, actor, place.sender)
         if upto <= newest.number:
             reasons.append(_taken(newest.number))
         if place.year > Place.of(place.sender, place.series, today).year:
@@ -147,19 +146,6 @@ def _owed_again(transaction: Transaction, ref: str, seq: int, kind: str) -> bool
     new = {"status": CANCELLED, "reason": "left"} if gone else {"status": OWED, "reason": ""}
     transaction.run(_AGAIN, was | new)
     return not gone
-
-
-def _no_right(transaction: Transaction, actor: Actor, sender: str) -> list[Reason]:
-    row = transaction.row(_PATH, {"code": sender})
-    if row is not None and any(covers(place, row[0]) for _, place in actor.grants):
-        return []
-    return [
-        Reason(
-            "role",
-            f"{actor.name_th} ไม่มีสิทธิในทะเบียนหนังสือของ {sender}",
-            f"{actor.name_en} has no right in the register of {sender}",
-        )
-    ]
 
 
 def _taken(number: int) -> Reason:

@@ -1,12 +1,12 @@
 """A letter's way: owed by a step, issued with a number, sent, and its item notified."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from engine import letters
+from engine import enrol, letters
 from engine.claims import Claim
-from engine.errors import AnumatError, wrong
+from engine.errors import AnumatError, Refusal, wrong
 from engine.messages import Unsent
 from engine.numbers import Place, letter, register_of
 from engine.outbox import Wanted, bounced, listed, message, retry
@@ -179,6 +179,21 @@ def test_who_has_no_right_issues_nothing(office: Desk, approved: list[str]) -> N
     before = dump(office)
     assert reasons_of(issued, office, owed(office)[0], "chiang") == {"role"}
     assert reasons_of(issued, office, owed(office)[0], None) == {"actor"}
+    assert dump(office) == before
+
+
+def test_a_right_over_the_items_is_none_in_another_ones_register(
+    office: Desk, approved: list[str]
+) -> None:
+    """The secretary of the sub-commission took the step, and has no role at the sender."""
+    grant = enrol.NewGrant("nobody", "sub_commission_secretary", "CMI", date(2020, 10, 1))
+    enrol.grants(office, office.asking(), [grant])
+    before = dump(office)
+    with pytest.raises(Refusal) as refused:
+        issued(office, owed(office)[0], "nobody")
+    assert [reason.en for reason in refused.value.reasons] == [
+        "Nobody has no right in the register of WG"
+    ]
     assert dump(office) == before
 
 
