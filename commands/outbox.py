@@ -162,10 +162,11 @@ def cancelled(
 @with_key
 @with_door
 def returned(door: Door, file: Path, *, person: str | None, key: str | None) -> None:
+    office = door.office  # what is wrong with the file is said by a simulation as such
     bounce = _read(file)
-    with door.office.database.read() as transaction:
+    with office.database.read() as transaction:
         keys = outbox.accepted_keys(transaction)
-    meant = {message_id(each, door.office.ident): each for each in keys}
+    meant = {message_id(each, office.ident): each for each in keys}
     found = meant.get(bounce.message_id)
     if found is None:
         raise wrong(
@@ -174,7 +175,7 @@ def returned(door: Door, file: Path, *, person: str | None, key: str | None) -> 
             f"the returned message ({bounce.message_id}) is none that was sent from here",
         )
     why = " ".join(filter(None, (bounce.status, bounce.diagnostic)))
-    answer = outbox.bounced(door.office, door.asking(person, key), found, why)
+    answer = outbox.bounced(office, door.asking(person, key), found, why)
     if door.screen.json:
         door.screen.data(answer)
         return

@@ -11,6 +11,7 @@ from cli import main
 from tests.commands.typist import EXAMPLES, Typist
 
 FIRST, OPS = "IND-2564-0001", "2564-departments"
+LETTER = "OPDC/2563/ว1"
 SAYS = "จำลอง (SIMULATION)"
 # Every command that opens the database, and what a run of it needs.
 COMMANDS: dict[str, tuple[object, ...]] = {
@@ -68,6 +69,18 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "deadline extend": (
         "IND-2564-0003", "draft_submission", "--by", "5wd", "--comment", "น้ำท่วม", "--as", "somying",
     ),
+    "letter list": (),
+    "letter preview": (OPS, "invitation_to_draft", "--from", "OPDC"),
+    "letter issue": (OPS, "invitation_to_draft", "--from", "OPDC", "--as", "anong"),
+    "letter show": (LETTER,),
+    "register show": ("--from", "OPDC"),
+    "register set-aside": ("5", "--from", "OPDC", "--reason", "ออกบนกระดาษ", "--as", "anong"),
+    "outbox list": (),
+    "outbox show": (f"{LETTER}|OPS-MOI|1",),
+    "outbox retry": (f"{LETTER}|OPS-MOI|1", "--comment", "ลองอีกครั้ง"),
+    "outbox cancel": (f"{LETTER}|OPS-MOI|1", "--comment", "ส่งทางไปรษณีย์"),
+    "outbox bounce": ("requests.csv",),
+    "letter void": (LETTER, "--reason", "พิมพ์ผิด", "--as", "anong"),
     "tick": (),
     "status": (),
     "obligations": (),
@@ -76,11 +89,12 @@ COMMANDS: dict[str, tuple[object, ...]] = {
 }  # fmt: skip
 # These print text that is a file's content, or look at no item: they say it aside, or need not.
 # What these are refused here: nobody is consulted about a draft, no shipped definition lets a
-# deadline be put off, and there is no such message.
-ENDS = {"opine": 1, "deadline extend": 1, "settle": 2}
+# deadline be put off, there is no such message, and the file is no report of one.
+ENDS = {"opine": 1, "deadline extend": 1, "settle": 2, "outbox bounce": 2}
 OTHERS = {
     "demo", "doctor", "completion", "workflow check", "workflow diagram", "cycle check",
     "run",  # in real time: tests/commands/test_clock.py
+    "template list", "template show", "template check",  # of no office in particular
     "mail test",  # opens no database: tests/commands/test_sending.py
 }  # fmt: skip
 

@@ -205,7 +205,8 @@ def test_a_sender_without_numbers_is_refused_and_those_that_have_them_are_listed
         return reason.en
 
     assert said(None) == (
-        "say whose letters (--from). None has one yet: anumat correspondent set ORG --code 'นร 1203'"
+        "say whose letters (--from). None has one yet: "
+        "anumat correspondent set ORG --code 'นร 1203'"
     )
     entered(office, MOI)
     assert said("CMI") == (
