@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _LAYOUTS = _HERE / "layouts"
 _FONTS = _HERE / "fonts"
+_IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 _ALWAYS = ("number", "agency", "date", "subject", "opening", "to", "body", "signature")
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060"))
 _NEEDED: Mapping[str, tuple[str, ...]] = {"letter": (*_ALWAYS, "closing"), "memo": _ALWAYS}
@@ -200,8 +201,15 @@ def _emblem(path: str | None) -> list[int] | None:
     if path is None:
         return None
     try:
-        return list(Path(path).read_bytes())
+        image = Path(path).read_bytes()
     except OSError as fault:
         raise wrong(
             "no_emblem", f"อ่านไฟล์ตราครุฑไม่ได้: {path}", f"the emblem cannot be read: {path}"
         ) from fault
+    if not image.startswith(_IMAGES) and b"<svg" not in image[:1000]:
+        raise wrong(
+            "no_emblem",
+            f"ไฟล์ตราครุฑต้องเป็น SVG, PNG หรือ JPEG: {path}",
+            f"the emblem must be an SVG, PNG or JPEG file: {path}",
+        )
+    return list(image)
