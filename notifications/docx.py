@@ -15,14 +15,14 @@ cell. A table that begins with the row of its columns gets their widths and alig
 is put into a copy of the template, with Word's `Change Picture`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from unicodedata import category, name
 
-from engine.errors import Reason, WrongUse, wrong
+from engine.errors import WrongUse, wrong
+from notifications.characters import require, texts
 from notifications.package import check_word, not_word, settled
 from notifications.paper import Paper, Table
 from notifications.thai import digits, letter_day, together
@@ -42,7 +42,12 @@ def edited(paper: Paper, *, made_at: datetime, template: Path | None = None) -> 
     """
     if made_at.tzinfo is None:
         raise ValueError("made_at needs a time zone")
-    _check_characters(paper.plain())
+    require(
+        texts(paper.plain()),
+        lambda _: True,
+        "ข้อความมีอักขระที่มองไม่เห็นหรือใช้ในไฟล์ Word ไม่ได้",
+        "this character cannot be seen, or cannot stand in a Word file",
+    )
     form = template or _LAYOUTS / f"{paper.form}.docx"
     word = _filled(_read(form), form.name, paper)
     properties = word.core_properties
@@ -204,38 +209,6 @@ def _align(cell: Any, align: str) -> None:
 
 
 # --- What is refused -----------------------------------------------------------------------------
-
-
-def _check_characters(plain: Mapping[str, Any]) -> None:
-    found: dict[str, str] = {}
-    for where, text in _texts(plain, ""):
-        for char in text:
-            if category(char).startswith("C"):
-                found.setdefault(char, where)
-    if found:
-        raise WrongUse(*(_unprintable(char, where) for char, where in found.items()))
-
-
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _texts(inner, f"{where}.{key}".removeprefix("."))
-    elif isinstance(value, Sequence):
-        for nr, inner in enumerate(value, start=1):
-            yield from _texts(inner, f"{where}.{nr}")
-
-
-def _unprintable(char: str, where: str) -> Reason:
-    said = f"U+{ord(char):04X} {name(char, 'control character')}"
-    return Reason(
-        "unprintable_character",
-        f"ข้อความมีอักขระที่มองไม่เห็นหรือใช้ในไฟล์ Word ไม่ได้: {said} โปรดแก้ข้อความ",
-        f"this character cannot be seen, or cannot stand in a Word file: {said}; "
-        "please change the text",
-        where,
-    )
 
 
 def _unknown_tags(names: Sequence[str], where: str) -> WrongUse:

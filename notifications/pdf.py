@@ -20,14 +20,14 @@ Data of a letter (`letter`) and of a memo (`memo`), where a text is a list of wo
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unicodedata import category, name
 
-from engine.errors import Reason, WrongUse, wrong
+from engine.errors import wrong
+from notifications.characters import require, texts
 from notifications.glyphs import common_characters
 from notifications.paper import Paper, Table
 from notifications.thai import breaks, day_line, digits
@@ -159,41 +159,14 @@ def _check_parts(layout: str, data: Mapping[str, Any]) -> None:
 
 
 def _check_characters(data: Mapping[str, Any], shown: frozenset[str]) -> None:
-    """Every character that cannot be printed is named once, with the first place that has it."""
     if not shown:
         raise wrong("no_fonts", "ไม่พบแบบอักษรของหนังสือ", "the letter's fonts are not there")
-    found: dict[str, str] = {}
-    for key, value in data.items():
-        if key != "emblem":
-            for where, text in _texts(value, key):
-                for char in text:
-                    if char not in shown or category(char).startswith("C"):
-                        found.setdefault(char, where)
-    if found:
-        raise WrongUse(*(_unprintable(char, where) for char, where in found.items()))
-
-
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield where, value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _texts(inner, f"{where}.{key}")
-    elif isinstance(value, list | tuple):
-        for nr, inner in enumerate(value, start=1):
-            # A word's place says nothing to a reader; the whole text is their place.
-            yield from _texts(inner, where if isinstance(inner, str) else f"{where}.{nr}")
-
-
-def _unprintable(char: str, where: str) -> Reason:
-    said = f"U+{ord(char):04X} {name(char, 'control character')}"
-    if not category(char).startswith("C"):
-        said = f"{char} ({said})"
-    return Reason(
-        "unprintable_character",
-        f"แบบอักษรของหนังสือราชการพิมพ์อักขระนี้ไม่ได้: {said} โปรดแก้ข้อความ",
-        f"the letter's font cannot print this character: {said}; please change the text",
-        where,
+    printed_parts = {key: value for key, value in data.items() if key != "emblem"}
+    require(
+        texts(printed_parts, of_words=True),
+        shown.__contains__,
+        "แบบอักษรของหนังสือราชการพิมพ์อักขระนี้ไม่ได้",
+        "the letter's font cannot print this character",
     )
 
 

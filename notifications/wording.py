@@ -4,13 +4,14 @@ What is generated is data for a fixed layout, never markup. An office may have a
 of its own, `<kind>.txt`, of which each stands for the one that we ship.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Reason, WrongUse, wrong
+from notifications.characters import texts
 from notifications.kinds import KINDS
 from notifications.samples import completed, samples
 from notifications.sandbox import complaints_apart, rendered_apart
@@ -88,7 +89,7 @@ def _check_kind(kind: str) -> None:
 
 
 def _check_lengths(facts: Mapping[str, Any]) -> None:
-    long = [(where, text) for where, text in _texts(facts, "") if len(text) > LONGEST]
+    long = [(where, text) for where, text in texts(facts) if len(text) > LONGEST]
     if long:
         raise WrongUse(*(_too_long(text, LONGEST, where) for where, text in long))
 
@@ -100,18 +101,6 @@ def _too_long(text: str, most: int, where: str) -> Reason:
         f"this text has {len(text):,} characters, more than {most:,}: shorten or divide it",
         where,
     )
-
-
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    """Every text of the facts with its place, as `step.comment` or `items.2.title`."""
-    if isinstance(value, str):
-        yield where.removeprefix("."), value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _texts(inner, f"{where}.{name}")
-    elif isinstance(value, list):
-        for nr, inner in enumerate(value, start=1):
-            yield from _texts(inner, f"{where}.{nr}")
 
 
 def _path(kind: str, folder: Path | None) -> Path:
