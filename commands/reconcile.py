@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from commands.door import DAY, Door, with_door
 from commands.group import t
 from commands.terminal import Column, Screen
-from engine.alarms import CANCELLED, FAILED
+from engine.alarms import CANCELLED, FAILED, SENT
 from engine.clock import day_of, instant_of
 from engine.database import Transaction
 from engine.errors import wrong
@@ -80,6 +80,11 @@ def facts_of(account: Account, first: date, last: date) -> dict[str, Any]:
         **{("waiting" if s == "owed" else s): account.statuses[s] for s in ALL},
         "reasons": {status: dict(why) for status, why in account.reasons.items()},
         "open_deadlines": account.deadlines,
+        "letters": {
+            "accepted": account.letters[SENT],
+            "open": account.letters_open,
+            "to_issue": account.to_issue,
+        },
         "gaps": account.gaps,
     }
 
@@ -98,6 +103,7 @@ def print_account(screen: Screen, account: Account, first: date, last: date) -> 
             (screen.pick("ส่งไม่สำเร็จ", "Failed"), _with_reasons(screen, account, FAILED)),
             (screen.pick("ไม่ทราบผล", "Unknown"), str(count["unknown"])),
             (screen.pick("กำหนดที่เปิดอยู่", "Open deadlines"), str(account.deadlines)),
+            (screen.pick("หนังสือ", "Letters"), _letters(screen, account)),
         ]
     )
     if account.gaps:
@@ -116,7 +122,18 @@ def print_account(screen: Screen, account: Account, first: date, last: date) -> 
     if account.balanced:
         screen.say("ครบถ้วน: อธิบายได้ทุกรายการ", "Balanced: everything is accounted for")
     else:
-        screen.say("ไม่ครบถ้วน ดู anumat obligations", "Not balanced. See: anumat obligations")
+        screen.say(
+            "ไม่ครบถ้วน ดู anumat obligations และ anumat outbox list",
+            "Not balanced. See: anumat obligations, anumat outbox list",
+        )
+
+
+def _letters(screen: Screen, account: Account) -> str:
+    sent, still, to_issue = account.letters[SENT], account.letters_open, account.to_issue
+    return screen.pick(
+        f"ระบบอีเมลหรือโฟลเดอร์รับแล้ว {sent} รอส่งหรือส่งไม่ได้ {still} ยังไม่ได้ออก {to_issue}",
+        f"{sent} accepted, {still} waiting or stuck, {to_issue} to be issued",
+    )
 
 
 def _with_reasons(screen: Screen, account: Account, status: str) -> str:

@@ -15,19 +15,23 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from engine import load
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
 from engine.canonical import plain
+from engine.claims import CLAIMED, WAITING
 from engine.clock import beginning_of, end_of, instant_of, stamp
+from engine.correspondence import Letter
 from engine.database import Transaction
 from engine.ladder import plan_of, rungs
 from engine.ledger import Alarm as AlarmRow
-from engine.ledger import Obligation
+from engine.ledger import Message, Obligation
 from engine.load import Loaded
 from engine.obligations import UNREADABLE
 from engine.office import Office
+from engine.standing import STUCK, TO_ISSUE
 from engine.tables import Item, table
 from engine.timing import FIRE, REMIND, Alarm, Timing
 from engine.windows import REFUSED
 
 _o, _a = table(Obligation).c, table(AlarmRow).c
+_m, _l = table(Message).c, table(Letter).c
 _COUNTS = (
     select(_o.status, _o.reason, func.count())
     .where(_o.due_at >= bindparam("since"), _o.due_at <= bindparam("until"))
@@ -42,6 +46,12 @@ _LATE = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(
         ),
         and_(_a.kind == FIRE, _a.step == REFUSED),  # it is tried again, and is not done
     )
+)
+_LETTERS = (
+    select(_m.status, func.count())
+    .select_from(table(Message).join(table(Letter), _l.ref == _m.letter))
+    .where(_l.dated >= bindparam("first"), _l.dated <= bindparam("last"))
+    .group_by(_m.status)
 )
 _OPEN = load.ITEMS.where(table(Item).c.due != "{}").order_by(table(Item).c.ref)
 _ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at)
@@ -60,12 +70,15 @@ class Gap:
 @dataclass(slots=True)
 class Account:
     """Obligations of the period by status, the reasons of the cancelled and the failed, and what
-    is not accounted for."""
+    is not accounted for; the messages of letters of its days by status, and how many are to be
+    issued now."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, Counter[str]] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     deadlines: int = 0
+    letters: Counter[str] = field(default_factory=Counter)
+    to_issue: int = 0
 
     @property
     def owed(self) -> int:
@@ -74,9 +87,15 @@ class Account:
 
     @property
     def balanced(self) -> bool:
-        """Whether everything was sent, or cancelled with a reason, and nothing is missing."""
+        """Whether everything was sent, or cancelled with a reason, and nothing is missing. A letter
+        that nobody has written yet is work, and no gap."""
         open_ones = sum(self.statuses[status] for status in (OWED, FAILED, UNKNOWN))
-        return not open_ones and not self.gaps
+        return not open_ones and not self.gaps and not self.letters_open
+
+    @property
+    def letters_open(self) -> int:
+        """Messages of letters that wait, are being sent, or got stuck."""
+        return sum(self.letters[status] for status in (WAITING, CLAIMED, *STUCK))
 
 
 def reconcile(
@@ -91,6 +110,9 @@ def reconcile(
             why = account.reasons.setdefault(status, Counter())
             why[reason.partition(" ")[0]] += number
     account.gaps += map(_not_called, transaction.rows(_LATE, period))
+    days = {"first": since.isoformat(), "last": until.isoformat()}
+    account.letters.update(dict(transaction.rows(_LETTERS, days)))
+    [(account.to_issue,)] = transaction.rows(TO_ISSUE)
     account.gaps += _missing(transaction, office, account, now)
     return account
 

@@ -32,7 +32,7 @@ _LETTERS = (
     .where(_m.letter != "", or_(_m.status == WAITING, _m.status.in_(STUCK)))
     .group_by(_m.status)
 )
-_TO_ISSUE = select(func.count()).select_from(
+TO_ISSUE = select(func.count()).select_from(
     select(_l.kind, _l.occasion, _l.organisation, _l.cycle)
     .where(_l.status == OWED)
     .distinct()
@@ -75,7 +75,7 @@ def standing(transaction: Transaction, now: datetime, patience: timedelta) -> St
     [(waiting,)] = transaction.rows(_OWED)
     [(late,)] = transaction.rows(_LATE, {"now": stamp(now - patience)})
     [(following,)] = transaction.rows(_NEXT, at)
-    [(to_issue,)] = transaction.rows(_TO_ISSUE)
+    [(to_issue,)] = transaction.rows(TO_ISSUE)
     letters: dict[str, int] = dict(transaction.ask(_LETTERS))
     to_send = letters.pop(WAITING, 0)
     return Standing(

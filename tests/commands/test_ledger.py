@@ -281,6 +281,7 @@ def test_an_account_in_which_everything_was_sent_balances(either: Typist) -> Non
         "simulation": True, "from": "2020-10-01", "until": "2020-10-01", "balanced": True,
         "owed": 6, "waiting": 0, "sent": 6, "failed": 0, "unknown": 0, "cancelled": 0,
         "reasons": {}, "open_deadlines": 12, "gaps": [],
+        "letters": {"accepted": 0, "open": 0, "to_issue": 0},
     }  # fmt: skip
     assert "Balanced: everything is accounted for" in either("reconcile").out
     thai = either("reconcile", lang="th").out

@@ -341,3 +341,16 @@ def test_what_did_go_out_is_not_sent_again_blindly(issued: Typist, later: Any) -
     issued("settle", FIRST, "--sent", "--comment", "อยู่ในโฟลเดอร์", *AS)
     issued("tick")
     assert issued.data("show", "IND-2565-0001")["item"]["state"] == "notified"
+
+
+def test_the_account_knows_of_letters_that_wait_or_got_stuck(issued: Typist, later: Any) -> None:
+    def account(code: int) -> dict[str, int]:
+        found: dict[str, int] = issued.data("reconcile", code=code)["letters"]
+        return found
+
+    assert account(1) == {"accepted": 0, "open": 4, "to_issue": 1}
+    assert "0 accepted, 4 waiting or stuck, 1 to be issued" in issued("reconcile", code=1).out
+    later(TODAY, full)
+    assert account(1) == {"accepted": 3, "open": 1, "to_issue": 1}
+    issued("outbox", "cancel", FIRST, "--comment", "ส่งทางไปรษณีย์", *AS)
+    assert account(0) == {"accepted": 3, "open": 0, "to_issue": 1}
