@@ -81,7 +81,7 @@ def screen(lang: str | None, *, json: bool) -> "Screen":
     is_terminal = sys.stdout.isatty()
     width = min(os.get_terminal_size().columns, 160) if is_terminal else 120
     colour = is_terminal and not os.environ.get("NO_COLOR")
-    return Screen(lang=language(lang), json=json, width=width, colour=colour)
+    return Screen(lang=language(lang), json=json, width=width, colour=colour, terminal=is_terminal)
 
 
 class Lazy(click.Group):

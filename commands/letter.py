@@ -209,6 +209,5 @@ def _print(
             ],
         )  # fmt: skip
     if paper:
-        text = as_text(paper)
         screen.say("", "")
-        screen.say(text, text)
+        screen.letter(as_text(paper))

@@ -66,8 +66,7 @@ def previewed(
         door.screen.data({"letters": [_facts(each) for each in found], "files": written_to})
         return
     for letter in found if as_words or not files else ():
-        text = as_text(letter.paper(None))
-        door.screen.say(text, text)
+        door.screen.letter(as_text(letter.paper(None)))
     for file in files:
         door.screen.say(f"เขียน {file}", f"Wrote {file}")
 

@@ -47,6 +47,7 @@ class Screen:
     simulation: bool = False
     width: int = 100
     colour: bool = False
+    terminal: bool = False
 
     @property
     def narrow(self) -> bool:
@@ -58,6 +59,15 @@ class Screen:
 
     def say(self, th: str, en: str) -> None:
         self._put(harmless(self.pick(th, en)))
+
+    def letter(self, text: str) -> None:
+        """A text of paragraphs: on a terminal their lines end between words, and keep how far they
+        are indented; elsewhere a paragraph stays a line, for a program or a file."""
+        for line in text.splitlines():
+            indent = len(line) - len(line.lstrip(" "))
+            parts = fit(line, self.width - indent) if self.terminal else [line[indent:]]
+            for part in parts or [""]:
+                self._put(" " * indent + harmless(part))
 
     def heading(self, text: str) -> None:
         self._put("\n" + harmless(text), bold=True)

@@ -343,3 +343,29 @@ def test_nothing_heavy_is_loaded() -> None:
         [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
     )
     assert not {"pydantic", "sqlalchemy", "wcwidth", "jinja2"} & set(done.stdout.split())
+
+
+LETTER = (
+    "เรื่อง แจ้งผลการพิจารณาตัวชี้วัด\n\n"
+    "ตามที่จังหวัดนนทบุรีได้ขอเปลี่ยนแปลงรายละเอียดตัวชี้วัดตามมาตรการปรับปรุงประสิทธิภาพในการปฏิบัติราชการ นั้น\n"
+    "   ผลการพิจารณา: เห็นชอบตามที่คณะทำงานเพื่อพิจารณาตัวชี้วัดของจังหวัดเสนอ\n"
+)
+
+
+def test_a_letter_keeps_its_words_whole_and_its_indents_on_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Screen("th", json=False, width=40, terminal=True).letter(LETTER)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(width_of, lines)) <= 40
+    assert lines[:2] == ["เรื่อง แจ้งผลการพิจารณาตัวชี้วัด", ""]
+    assert next(line for line in lines if line.startswith("   ")) == lines[-2]
+    assert lines[-1].startswith("   ")
+    assert "".join("".join(lines).split()) == "".join(LETTER.split())
+
+
+def test_a_letter_in_a_file_has_a_line_for_each_paragraph(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Screen("th", json=False, width=40).letter(LETTER)
+    assert capsys.readouterr().out == LETTER
