@@ -1,6 +1,7 @@
 """Fixtures for all tests, Hypothesis profiles, and the rule that CI skips nothing."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.databases import PostgresSource, Run, SqliteSource, Unavailable
+from tests.demo import DEMO, make_demo
 
 RUN = pytest.StashKey[Run]()
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
@@ -27,6 +29,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 # --- Databases -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def once(pytestconfig: pytest.Config) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Makes what takes long once for all workers: see `Run.once`."""
+    return pytestconfig.stash[RUN].once
+
+
+@pytest.fixture(scope="session")
+def finished_demo(
+    once: Callable[[str, Callable[[Path], object]], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The database that `anumat demo` makes, as a file of this worker's own; for reading only."""
+    made = once("demo", make_demo) / DEMO
+    return Path(shutil.copyfile(made, tmp_path_factory.mktemp("demo") / DEMO))
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,22 @@ class Run:
                 _unlock(_lock(self.folder / "guard", PATIENCE))
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def once(self, name: str, make: Callable[[Path], object]) -> Path:
+        """A folder that the first worker who asks for it fills, while the others wait: only to
+        copy from, for they all have it."""
+        folder, room = self.folder / name, self.folder / f"{name}.part"
+        turn = _lock(self.folder / f"{name}.turn") if os.name == "posix" else None
+        try:
+            if not folder.exists():
+                shutil.rmtree(room, ignore_errors=True)
+                room.mkdir()
+                make(room)
+                room.rename(folder)
+        finally:
+            if turn is not None:
+                _unlock(turn)
+        return folder
+
     def postgres(self) -> str:
         """The URL of the server, started if no worker has done so yet. Raises Unavailable."""
         given = os.environ.get(SERVER_FROM_ENVIRONMENT)

@@ -63,23 +63,15 @@ def either(empty: Typist) -> Typist:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `anumat demo` makes."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    Typist("")("demo", "--output", path)
-    return path
-
-
-@pytest.fixture(scope="session")
-def demo(finished: Path) -> Typist:
+def demo(finished_demo: Path) -> Typist:
     """A typist at the finished demo, for reading only."""
-    return Typist(f"sqlite:///{finished}")
+    return Typist(f"sqlite:///{finished_demo}")
 
 
 @pytest.fixture
-def demo_copy(finished: Path, tmp_path: Path) -> Typist:
+def demo_copy(finished_demo: Path, tmp_path: Path) -> Typist:
     """The finished demo, to write in."""
-    return Typist(_copy(finished, tmp_path))
+    return Typist(_copy(finished_demo, tmp_path))
 
 
 def _copy(made: Path, folder: Path) -> str:

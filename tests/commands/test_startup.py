@@ -197,11 +197,11 @@ def test_it_runs_where_it_was_never_installed(tmp_path: Path) -> None:
 # --- The terminal's end --------------------------------------------------------------------------
 
 
-def test_a_reader_who_has_seen_enough(finished: Path, tmp_path: Path) -> None:
+def test_a_reader_who_has_seen_enough(finished_demo: Path, tmp_path: Path) -> None:
     """`anumat list | head -1`: the pipe breaks, and nobody is told of it."""
     for words in (("list", "--most", "5000"), ("audit", "export")):
         writer = subprocess.Popen(
-            [sys.executable, ROOT / "cli.py", "--db", finished, *words],
+            [sys.executable, ROOT / "cli.py", "--db", finished_demo, *words],
             cwd=tmp_path,
             env=surroundings({}),
             stdout=subprocess.PIPE,
@@ -219,7 +219,7 @@ def test_a_reader_who_has_seen_enough(finished: Path, tmp_path: Path) -> None:
         assert "internal" not in said
 
 
-def test_ctrl_c_ends_it_without_a_word_too_many(finished: Path, tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_without_a_word_too_many(finished_demo: Path, tmp_path: Path) -> None:
     """It hangs on a pipe that nobody empties, until Ctrl-C is pressed."""
     code = (
         "import signal, sys; from cli import main\n"
@@ -227,7 +227,7 @@ def test_ctrl_c_ends_it_without_a_word_too_many(finished: Path, tmp_path: Path) 
         "main(sys.argv[1:], prog_name='anumat')"
     )
     typed = subprocess.Popen(
-        [sys.executable, "-c", code, "--db", finished, "audit", "export"],
+        [sys.executable, "-c", code, "--db", finished_demo, "audit", "export"],
         cwd=tmp_path,
         env=surroundings({}),
         stdout=subprocess.PIPE,

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from tests.demo import make_demo
 from tests.docs.drawn import redrawn
 from tests.docs.pages import ROOT, blocks, named, pages
 from tests.docs.session import Session, at_a_terminal, faults, rewritten
@@ -27,19 +28,6 @@ def reference() -> str:
         [sys.executable, "-m", "commands.reference"], cwd=ROOT, capture_output=True, check=True
     )
     return done.stdout.decode()
-
-
-def make_demo(folder: Path) -> Path:
-    """The demo's database, as `anumat demo` leaves it."""
-    from click.testing import CliRunner
-
-    from cli import main
-
-    path = folder / "anumat.db"
-    done = CliRunner().invoke(main, ["--lang", "en", "demo", "--output", str(path)])
-    if done.exit_code:
-        raise AssertionError(done.output)
-    return path
 
 
 def update(wanted: list[str]) -> None:
