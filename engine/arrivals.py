@@ -34,7 +34,7 @@ _UNSENT = (
         _m.letter == bindparam("letter"),
         _m.is_copy == 0,
         _m.status != SENT,
-        _m.status != "replaced",
+        _m.status != REPLACED,
     )
 )
 _ITEMS = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from engine.alarms import CANCELLED, FAILED, SENT, UNKNOWN
+from engine.alarms import FAILED, SENT, UNKNOWN
 from engine.arrivals import REPLACED
 from engine.claims import NEW, WAITING
 from engine.clock import stamp
@@ -24,7 +24,6 @@ from engine.settle import BOUNCED, Settlement, record_settlement, require_commen
 from engine.tables import Organisation, Person, table
 
 STUCK = (WAITING, FAILED, UNKNOWN, BOUNCED)
-EVERY = (*STUCK, "claimed", SENT, CANCELLED, REPLACED)
 
 _m, _l, _p = table(Message).c, table(Letter).c, table(Person).c
 _place, _to = table(Organisation).c, table(Correspondent).c

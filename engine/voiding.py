@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from engine.alarms import CANCELLED, FAILED, OWED
 from engine.claims import WAITING
@@ -32,7 +32,9 @@ _ON_ITS_WAY = select(_m.key, _m.status).where(
 )
 _CALLED_BACK = (
     update(table(Message))
-    .where(_m.letter == bindparam("was_letter"), _m.status == WAITING)
+    .where(
+        _m.letter == bindparam("was_letter"), or_(_m.status == WAITING, _m.status == FAILED)
+    )  # nobody may send a void letter again
     .values(status=CANCELLED, until="", settled_at=bindparam("settled_at"), note=bindparam("note"))
 )
 _OF_LETTER = select(_o.item, _o.seq, _o.kind).where(_o.letter == bindparam("letter"))

@@ -99,6 +99,23 @@ def test_approved_and_rejected_requests_of_a_meeting_go_in_one_letter(office: De
     assert facts["items"][1]["comment"] == "ไม่ใช่เหตุที่ควบคุมไม่ได้"
 
 
+def test_decisions_that_are_recorded_one_after_the_other_are_still_one_letter_each(
+    office: Desk,
+) -> None:
+    """Of two organisations in turns: the letters of neither are torn apart."""
+    refs: dict[str, list[str]] = {}
+    for place in ("CMI", "DLA"):
+        of = [draft(f"{place}{number}", organisation=place) for number in (1, 2)]
+        refs[place] = opened(office, None, "indicator_province", "2564-free", of)
+    for number in (0, 1):
+        for place in ("CMI", "DLA"):
+            path = [(t, "both" if p == "chiang" else p, said) for t, p, said in TO_APPROVED]
+            walk(office, refs[place][number], path)
+    found = {each.organisation: [ref for ref, _ in each.owed] for each in owed(office)}
+    assert found == refs
+    assert len(owed(office)) == 2
+
+
 def test_what_was_asked_in_one_bulk_is_one_letter_and_later_questions_are_another(
     office: Desk,
 ) -> None:
@@ -270,6 +287,17 @@ def test_a_void_number_stays_with_its_reason_and_what_it_told_is_owed_again(
     assert [ref for each in owed(office) for ref, _ in each.owed] == approved
     assert reasons_of(void, office, office.asking("orn"), ref, "อีกครั้ง") == {"status"}
     assert broken(office) == []
+
+
+def test_a_void_letter_that_had_failed_is_never_sent_again(
+    office: Desk, approved: list[str]
+) -> None:
+    answer = issued(office, owed(office)[0])
+    sent(office, Unsent("550 no such mailbox", final=True))
+    void(office, office.asking("orn"), answer["ref"], "ที่อยู่ผิด")
+    key = answer["messages"][0]
+    assert reasons_of(retry, office, office.asking("orn"), key, "ลองใหม่") == {"settled"}
+    assert sent(office) == []
 
 
 def test_what_was_sent_is_not_void(office: Desk, approved: list[str]) -> None:
