@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
+from multiprocessing.synchronize import Barrier
 from typing import Any, ClassVar
 
 import pytest
@@ -31,13 +32,24 @@ HOUR = 1  # later: the issuers' clock must be behind the last question
 # --- What runs in the other processes ------------------------------------------------------------
 
 
+class Start:
+    """Where an issuer waits for the other one, in its own process."""
+
+    line: ClassVar[Barrier]
+
+    @classmethod
+    def draw(cls, line: Barrier) -> None:
+        cls.line = line
+
+
 def issue_all(url: str, seed: int) -> tuple[list[int], int]:
-    """Issue whatever is owed, in an order of one's own, and void a few: the numbers that were
-    taken, and how often somebody else was faster."""
+    """Issue whatever both found owed, in an order of one's own, and void a few: the numbers that
+    were taken, and how often somebody else was faster."""
     office, turns = Desk(Database.open(url)), random.Random(seed)
     office.later(hours=HOUR)
     taken, late = [], 0
     found = owed(office)
+    Start.line.wait(120)
     turns.shuffle(found)
     for each in found:
         try:
@@ -80,7 +92,7 @@ def issue_and_die(url: str, may_write: int) -> None:
 
 @pytest.fixture
 def pool() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(2, PROCESSES) as both:
+    with ProcessPoolExecutor(2, PROCESSES, Start.draw, (PROCESSES.Barrier(2),)) as both:
         yield both
 
 
