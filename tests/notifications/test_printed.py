@@ -123,14 +123,20 @@ def test_long_names_stay_in_their_columns() -> None:
     assert shown.count("เศรษฐกิจพอเพียง") == 8 * len(rows)
 
 
-def test_the_longest_comment_can_be_printed() -> None:
-    comment = ("ขอให้ชี้แจงที่มาของข้อมูลพื้นฐานย้อนหลัง 3 ปี " * 500)[:20_000]
-    made = paper("meeting_minutes", items=1)
+@reads
+@pytest.mark.parametrize("characters", [1_500, 20_000])
+@pytest.mark.parametrize("kind", ["meeting_minutes", "decision_on_change_request"])
+def test_a_long_comment_is_printed_to_its_end(kind: str, characters: int) -> None:
+    """Its row is longer than a page, and has short cells beside it."""
+    comment = "".join(f"ประเด็น P{nr:03}X " for nr in range(characters // 14))
+    made = paper(kind, items=2)
     [annex] = made.annexes
     table = next(part for part in annex.body if isinstance(part, Table))
     rows = tuple((*row[:-1], comment) for row in table.rows)
     made = replace(made, annexes=(replace(annex, body=(Table(table.columns, rows),)),))
-    assert printed(made, made_at=MADE_AT).startswith(b"%PDF")
+    shown = solid("".join(pages(printed(made, made_at=MADE_AT))))
+    for point in comment.split()[1::2]:
+        assert shown.count(point) == len(rows), point
 
 
 def test_a_sign_that_cannot_be_printed_is_named_with_its_place() -> None:
