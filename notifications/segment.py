@@ -17,6 +17,7 @@ _UNIT = re.compile("(?:[เ-ไ]*[ก-ฮ](?:ั[่-๋]?[ก-ฮ])?[ะ-ฺๅ
 
 _WORD, _UNKNOWN = 10, 40  # what a piece costs; the cheapest cut wins
 _BARE = {"การ": 13, "ความ": 13}  # before these stand alone, รายการ and ข้อความ are tried
+_STEALS = {"กิจการ": 16}  # it would take its กิจ from เศรษฐกิจ, ธุรกิจ and ภารกิจ before a การ
 _TERMS = ((8, 4), (6, 8))  # from so many signs a term of ours costs less: it outweighs chance
 _SPLIT_AM = re.compile("ํ([่-๋]?)า")  # two signs where ำ is one: old keyboards and PDF files
 _PREFIXES = frozenset({"การ", "ความ", "ผู้", "นัก"})  # they begin a word, and never end a line
@@ -33,7 +34,7 @@ class _Words:
 
     def __init__(self, words: list[str], terms: list[str]) -> None:
         self.known = frozenset(words)
-        self.costs = {term: _term_cost(term) for term in terms} | _BARE
+        self.costs = {term: _term_cost(term) for term in terms} | _BARE | _STEALS
         self.reach: dict[str, int] = {}
         for word in words:
             start = word[:2]

@@ -63,9 +63,11 @@ _PIECE = re.compile(r"(?P<thai>[ก-ฮะ-ฺเ-ๅ็-๎]+)|(?P<space>(?:[^\
 _AFTER = re.compile(r"[)\]}”’»ๆฯ!?,;:A-Za-z](?!ลฯ)(?=[ก-ฮเ-ไ])")
 _BEFORE = re.compile(r"(?<![เ-ไ])[(\[{“‘«A-Za-z]")
 _STROKE = re.compile(r"(?<=[ก-๎]{3})[/-](?=[ก-ฮเ-ไ][ก-๎]{2})")
-# A name and a surname after a title: made of words, and not to be cut at them.
+# A name and a surname after a title: made of words, and not to be cut at them. In a sentence it
+# follows some words without a space: โดยมีนาง…, แทนนาย….
 _NAME = re.compile(
-    r"(?<![ก-๎])(?:นางสาว|นาง|นาย)[ก-๎]{2,16}(?:[ \u00a0]+[ก-๎]{2,24}(?![ก-๎]))?(?![ก-๎])"
+    r"(?:(?<![ก-๎])|(?<=มี)|(?<=แทน)|(?<=โดย)|(?<=ให้)|(?<=ของ))"
+    r"(?:นางสาว|นาง|นาย)[ก-๎]{2,16}(?:[ \u00a0]+[ก-๎]{2,24}(?![ก-๎]))?(?![ก-๎])"
 )
 
 
