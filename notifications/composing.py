@@ -26,6 +26,7 @@ from notifications.pdf import printed
 from notifications.wording import template_digest
 
 ALL = 76  # provinces, without Bangkok
+IN_LINE = 3  # so many addressees of a circular stand behind เรียน; more are on a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A letter that lacks only its number. `copies` are the posts that have one, as printed."""
+    """A letter that lacks only its number. `copies` are the posts that have one, as printed, and
+    `listed` those that a list behind the letter names."""
 
     draft: Draft
     sender: Sender
     signer: Signer
     copies: tuple[str, ...]
+    listed: tuple[str, ...]
     simulation: bool
     look: Look
 
@@ -60,6 +63,7 @@ class Composed:
             number=number_of(self.sender.code, number, circular=circular),
             dated=self.draft.dated.isoformat(),
             copies=self.copies,
+            listed=self.listed,
             mark=DRAFT if number is None else mark,
             folder=self.look.templates,
         )
@@ -110,9 +114,10 @@ class Composer:
             raise wrong(
                 "recipients", f"รอบ {code} ยังไม่มีผู้รับ", f"nobody takes part in the cycle {code} yet"
             )
-        draft = self._draft(transaction, kind, facts, _all_of(transaction, to), to)
+        addressee, listed = _all_of(transaction, to)
+        draft = self._draft(transaction, kind, facts, addressee, to)
         owed = owed_of_cycle(transaction, kind, code)
-        return self._composed(transaction, replace(draft, owed=owed))
+        return self._composed(transaction, replace(draft, owed=owed), listed=listed)
 
     def of_meeting(self, transaction: Transaction, kind: str, ref: str) -> Composed:
         """The memo about a meeting, to the body that meets."""
@@ -151,7 +156,11 @@ class Composer:
         )
 
     def _composed(
-        self, transaction: Transaction, draft: Draft, copies: Sequence[str] = ()
+        self,
+        transaction: Transaction,
+        draft: Draft,
+        copies: Sequence[str] = (),
+        listed: tuple[str, ...] = (),
     ) -> Composed:
         party = correspondent(transaction, draft.place.sender)
         signer = signatories.signer(transaction, draft.place.sender, self.dated)
@@ -174,6 +183,7 @@ class Composer:
             ),
             Signer(signer.name_th, signer.post, signer.acting, signer.acting_for, signer.order_ref),
             tuple(copies),
+            listed,
             self.office.simulation,
             self.look,
         )
@@ -181,18 +191,26 @@ class Composer:
 
 def _copied(transaction: Transaction, code: str, ministers: Collection[str]) -> str:
     """Who has a copy, as the letter names them."""
-    organisation = organisation_of(transaction, code)
     if code in ministers:
-        return copied_to(organisation)
-    return correspondent(transaction, code).addressee or addressee_of(organisation)
+        return copied_to(organisation_of(transaction, code))
+    return _post(transaction, code)
 
 
-def _all_of(transaction: Transaction, to: tuple[str, ...]) -> str:
-    """How a circular addresses all its recipients at once."""
-    kinds = {organisation_of(transaction, code)["kind"] for code in to}
-    if len(to) == 1:
-        known = correspondent(transaction, to[0]).addressee
-        return known or addressee_of(organisation_of(transaction, to[0]))
-    if kinds == {"province"}:
-        return "ผู้ว่าราชการจังหวัด ทุกจังหวัด" if len(to) >= ALL else "ผู้ว่าราชการจังหวัดที่เกี่ยวข้อง"
-    return "หัวหน้าส่วนราชการที่เกี่ยวข้อง"
+def _post(transaction: Transaction, code: str) -> str:
+    """The post at an organisation that letters are addressed to."""
+    named = correspondent(transaction, code).addressee
+    return named or addressee_of(organisation_of(transaction, code))
+
+
+def _all_of(transaction: Transaction, to: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """How a circular addresses all its recipients at once, and those whom a list must name. It says
+    the same to each, and each can see who else has it."""
+    provinces = {organisation_of(transaction, code)["kind"] for code in to} == {"province"}
+    if provinces and len(to) >= ALL:
+        return "ผู้ว่าราชการจังหวัด ทุกจังหวัด", ()
+    posts = tuple(dict.fromkeys(_post(transaction, code) for code in to))
+    if len(posts) <= IN_LINE:
+        *others, last = posts
+        return f"{' '.join(others)} และ{last}" if others else last, ()
+    group = "ผู้ว่าราชการจังหวัด" if provinces else "หัวหน้าส่วนราชการ"
+    return f"{group} (ตามบัญชีรายชื่อแนบท้าย)", posts

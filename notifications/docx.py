@@ -8,7 +8,8 @@ These values are there for its tags, all in Thai digits; lines stand below each 
     refs, enclosures, copies: lines, numbered where there are several
     body: parts; of each: text, last (whether it is the last), table (whether it is one), and then
         columns (texts) and rows (lists of texts)
-    annexes: of each: title, and a body as above
+    annexes: of each: label (สิ่งที่ส่งมาด้วย ๑; empty above a list of addressees), title, and a body
+        as above
 
 `{%p for part in body %}` stands in a paragraph of its own, `{%tr … %}` in a row, `{%tc … %}` in a
 cell. A table that begins with the row of its columns gets their widths and alignments. The emblem
@@ -99,7 +100,8 @@ def _values(paper: Paper) -> dict[str, Any]:
         "enclosures": _numbered(paper.enclosures),
         "body": _parts(paper.body),
         "annexes": [
-            {"title": _said(annex.title), "body": _parts(annex.body)} for annex in paper.annexes
+            {"label": _said(label), "title": _said(annex.title), "body": _parts(annex.body)}
+            for label, annex in zip(paper.labels(), paper.annexes, strict=True)
         ],
         "closing": paper.closing,
         "signer": _said(paper.signature.name),

@@ -7,7 +7,8 @@ from typing import Any
 
 from notifications.address import greeting, posts
 from notifications.kinds import KINDS
-from notifications.paper import Paper, Signature
+from notifications.language import day
+from notifications.paper import Annex, Column, Paper, Signature, Table
 from notifications.thai import BLANK
 from notifications.wording import worded
 
@@ -45,10 +46,12 @@ def drafted(  # noqa: PLR0913  # the parts of a letter; those after the star are
     number: str,
     dated: str,
     copies: Sequence[str] = (),
+    listed: Sequence[str] = (),
     mark: str = "",
     folder: Path | None = None,
 ) -> Paper:
-    """The letter in words. `number` is of `number_of`, `dated` an ISO day, or empty in a draft.
+    """The letter in words. `number` is of `number_of`, `dated` an ISO day, or empty in a draft;
+    `listed` are addressees that a list behind the letter names.
 
     Raises WrongUse as `worded` does.
     """
@@ -66,7 +69,7 @@ def drafted(  # noqa: PLR0913  # the parts of a letter; those after the star are
         refs=said.refers,
         enclosures=said.encloses,
         body=said.body,
-        annexes=said.annexes,
+        annexes=(*_addressees(listed, sender, number, dated), *said.annexes),
         closing="" if memo else closing,
         signature=Signature(
             signer.name,
@@ -83,6 +86,18 @@ def number_of(code: str, number: int | None, *, circular: bool) -> str:
     """นร 1203/15, นร 1203/ว 15; with a blank where a draft has no number yet."""
     taken = BLANK if number is None else str(number)
     return f"{code}/ว {taken}" if circular else f"{code}/{taken}"
+
+
+def _addressees(
+    listed: Sequence[str], sender: Sender, number: str, dated: str
+) -> tuple[Annex, ...]:
+    """บัญชีรายชื่อ: it says of which letter it is a part, for it may come loose from it."""
+    if not listed:
+        return ()
+    letter = f"หนังสือ{sender.agency} ที่ {number} ลงวันที่ {day(dated) or BLANK}"
+    columns = (Column("ที่", 1.5, "center"), Column("ผู้รับหนังสือ", 14.5))
+    rows = tuple((str(nr), post) for nr, post in enumerate(listed, start=1))
+    return (Annex(f"บัญชีรายชื่อแนบท้าย{letter}", (Table(columns, rows),), enclosed=False),)
 
 
 def _of_memo(sender: Sender) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ ISO days. What stands in several lines (the head's address, a post) is a tuple o
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import count
 from typing import Any, Literal, Self
 
 Align = Literal["left", "center", "right"]
 Form = Literal["letter", "memo"]
+ENCLOSED = "สิ่งที่ส่งมาด้วย"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """What is enclosed (สิ่งที่ส่งมาด้วย) and begins on a page of its own."""
+    """What begins on a page of its own: something that is enclosed, or else a list that is
+    part of the letter itself."""
 
     title: str
     body: tuple[str | Table, ...]
+    enclosed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,15 @@ class Paper:
     urgency: str = ""
     mark: str = ""
 
+    def labels(self) -> list[str]:
+        """What stands above each annex: that it is enclosed, and where several are, which it is."""
+        several = sum(annex.enclosed for annex in self.annexes) > 1
+        numbers = count(1)
+        return [
+            f"{ENCLOSED} {next(numbers) if several else ''}".strip() if annex.enclosed else ""
+            for annex in self.annexes
+        ]
+
     def plain(self) -> dict[str, Any]:
         """For canonical JSON; `of_plain` is the way back."""
         return {name: _listed(value) for name, value in asdict(self).items()}
@@ -80,7 +93,8 @@ class Paper:
                 **{name: _tupled(value) for name, value in plain.items()},
                 "body": _body(plain["body"]),
                 "annexes": tuple(
-                    Annex(each["title"], _body(each["body"])) for each in plain["annexes"]
+                    Annex(each["title"], _body(each["body"]), each.get("enclosed", True))
+                    for each in plain["annexes"]
                 ),
                 "signature": Signature(
                     plain["signature"]["name"],

@@ -14,7 +14,8 @@ Data of a letter (`letter`) and of a memo (`memo`), where a text is a list of wo
     closing: text, and urgency (ด่วนที่สุด), which may be left out: a letter's only
     signature: {"name": text, "post": list of texts, "acting": list of texts}
     contact, copies: lists of texts; may be left out
-    annexes: list of {"title": text, "body": as above}, each on pages of its own; may be left out
+    annexes: list of {"label": text, "title": text, "body": as above}, each on pages of its own; may
+        be left out, and so may a label (สิ่งที่ส่งมาด้วย ๑)
     mark: text that stands grey on each page of what is no letter; may be left out
     emblem: path of an SVG, PNG or JPEG file; may be left out, a thin frame then marks its place
 """
@@ -62,7 +63,8 @@ def printed(
         "enclosures": [words(line) for line in paper.enclosures],
         "body": _in_words(paper.body),
         "annexes": [
-            {"title": words(annex.title), "body": _in_words(annex.body)} for annex in paper.annexes
+            {"label": words(label), "title": words(annex.title), "body": _in_words(annex.body)}
+            for label, annex in zip(paper.labels(), paper.annexes, strict=True)
         ],
         "closing": words(paper.closing),
         "signature": {

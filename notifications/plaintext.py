@@ -6,7 +6,7 @@ first cell, and every further cell has its column's title before it.
 
 from collections.abc import Iterator, Sequence
 
-from notifications.paper import Annex, Paper, Table
+from notifications.paper import ENCLOSED, Annex, Paper, Table
 from notifications.thai import day_line, digits
 
 NUMBERS = frozenset({"ที่", "ลำดับ", "ลำดับที่"})  # titles of a column that counts its rows
@@ -25,8 +25,8 @@ def as_text(paper: Paper) -> str:
         paper.contact,
         _counted("สำเนาส่ง", paper.copies),
     ]
-    for nr, annex in enumerate(paper.annexes, start=1):
-        parts += _annex(annex, str(nr) if len(paper.annexes) > 1 else "")
+    for label, annex in zip(paper.labels(), paper.annexes, strict=True):
+        parts += _annex(annex, label)
     said = ("\n".join(filter(None, lines)) for lines in parts)
     return digits("\n\n".join(filter(None, said))) + "\n"
 
@@ -48,7 +48,7 @@ def _about(paper: Paper) -> list[str]:
         f"เรื่อง {paper.subject}",
         f"{paper.opening} {paper.to}",
         *_counted("อ้างถึง", paper.refs),
-        *_counted("สิ่งที่ส่งมาด้วย", paper.enclosures),
+        *_counted(ENCLOSED, paper.enclosures),
     ]
 
 
@@ -79,6 +79,6 @@ def _row(table: Table, row: Sequence[str]) -> list[str]:
     return [first, *(f"   {title}: {cell}" for title, cell in further if cell)]
 
 
-def _annex(annex: Annex, number: str) -> Iterator[Sequence[str]]:
-    yield ["-" * 40, f"สิ่งที่ส่งมาด้วย {number}".strip(), annex.title]
+def _annex(annex: Annex, label: str) -> Iterator[Sequence[str]]:
+    yield ["-" * 40, label, annex.title]
     yield from _body(annex.body)

@@ -127,7 +127,7 @@ def test_a_preview_as_data_has_facts_and_words(desk: Typist) -> None:
 def test_a_cycle_is_previewed_as_a_circular_and_a_meeting_as_its_minutes(desk: Typist) -> None:
     text = desk("letter", "preview", "2565-provinces", "invitation_to_draft", *SENDER).out
     assert "ที่ นร ๑๒๐๓/ว ...." in text
-    assert "เรียน ผู้ว่าราชการจังหวัดที่เกี่ยวข้อง" in text
+    assert "เรียน ผู้ว่าราชการจังหวัดสมุทรปราการ และผู้ว่าราชการจังหวัดเชียงใหม่" in text
     text = desk("letter", "preview", PROVINCES, "meeting_minutes", "--from", "OPDC").out
     assert "บันทึกข้อความ" in text
     assert text.count("มติ: เห็นชอบ") == 13

@@ -52,12 +52,13 @@ def styles() -> str:
         ),
         style("Body", f'{before}<w:ind w:firstLine="{int(2.5 * CM)}"/>'),
         style("AfterTable", tiny, sized(4, bold=False)),
-        style("TableText"),
-        style("TableHead", '<w:keepNext/><w:jc w:val="center"/>', "<w:b/><w:bCs/>"),
+        style("TableText", "", sized(28, bold=False)),
+        style("TableHead", '<w:keepNext/><w:jc w:val="center"/>', sized(28)),
         style("LetterClosing", f'<w:keepNext/><w:spacing w:before="240"/>{right_half}'),
         style("LetterSignature", f"<w:keepLines/>{right_half}"),
         style("Contact", '<w:keepLines/><w:spacing w:before="400"/>'),
-        style("Annex", '<w:keepNext/><w:pageBreakBefore/><w:jc w:val="center"/>', "<w:b/><w:bCs/>"),
+        style("AnnexLabel", '<w:keepNext/><w:pageBreakBefore/><w:jc w:val="right"/>'),
+        style("Annex", f'<w:keepNext/>{before}<w:jc w:val="center"/>', "<w:b/><w:bCs/>"),
     )
     return (
         f"<w:styles {XMLNS}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts {fonts}/>"

@@ -178,6 +178,7 @@ def body(head: str, closing: str) -> str:
         + when("contact", paragraph("Contact", run("{{ contact }}")))
         + when("copies", labelled("สำเนาส่ง", "{{ copies }}", 1130))
         + only("for annex in annexes")
+        + paragraph("AnnexLabel", run("{{ annex.label }}"))
         + annex
         + parts("annex.body")
         + only("endfor")

@@ -14,6 +14,7 @@ from engine.numbers import Place
 from engine.occasion import Wanted, occasions
 from engine.signatories import NewSignatory, signatories
 from notifications.composing import ALL, Composed, Composer, Look, _all_of
+from notifications.paper import Paper, Table
 from notifications.wording import template_digest
 from tests.builders import (
     DEPARTMENT,
@@ -193,12 +194,45 @@ def test_a_circular_goes_to_all_who_take_part(office: Desk, approved: list[str])
     assert (letter.draft.occasion, letter.draft.owed) == ("2564-p", ())
 
 
-def test_a_circular_addresses_many_at_once(office: Desk) -> None:
+@pytest.mark.parametrize(
+    ("to", "addressed"),
+    [
+        (("OPS",), "ปลัดกระทรวงมหาดไทย"),
+        (("MOI", "OPS"), "ปลัดกระทรวงมหาดไทย"),  # one post heads both
+        (("OPS", "DLA"), "ปลัดกระทรวงมหาดไทย และอธิบดีกรมส่งเสริมการปกครองท้องถิ่น"),
+        (
+            ("CMI", "OPS", "DLA"),
+            "ผู้ว่าราชการจังหวัดเชียงใหม่ ปลัดกระทรวงมหาดไทย และอธิบดีกรมส่งเสริมการปกครองท้องถิ่น",
+        ),
+        (("CMI",) * ALL, "ผู้ว่าราชการจังหวัด ทุกจังหวัด"),
+    ],
+)
+def test_a_circular_to_few_or_to_all_says_to_whom(
+    office: Desk, to: tuple[str, ...], addressed: str
+) -> None:
     with office.database.read() as transaction:
-        assert _all_of(transaction, ("CMI", "CMI")) == "ผู้ว่าราชการจังหวัดที่เกี่ยวข้อง"
-        assert _all_of(transaction, ("CMI",) * ALL) == "ผู้ว่าราชการจังหวัด ทุกจังหวัด"
-        assert _all_of(transaction, ("OPS", "DLA")) == "หัวหน้าส่วนราชการที่เกี่ยวข้อง"
-        assert _all_of(transaction, ("OPS",)) == "ปลัดกระทรวงมหาดไทย"
+        assert _all_of(transaction, to) == (addressed, ())
+
+
+def test_a_circular_to_many_has_a_list_of_them(office: Desk) -> None:
+    amend(office, office.asking(), "MOPH", {"addressee": "ปลัดกระทรวงสาธารณสุข (ผ่านกองแผนงาน)"})
+    of = [draft("1", organisation=code) for code in ("CMI", "OPS", "DLA", "MOPH")]
+    opened(office, None, "indicator_department", "2564-free", of)
+    with office.database.read() as transaction:
+        letter = Composer(office, "WG", TODAY).of_cycle(transaction, "monitoring_only", "2564-free")
+    paper = letter.paper(3)
+    assert paper.to == "หัวหน้าส่วนราชการ (ตามบัญชีรายชื่อแนบท้าย)"
+    [annex] = paper.annexes
+    assert annex.title == ("บัญชีรายชื่อแนบท้ายหนังสือสำนักงาน ก.พ.ร. ที่ นร 1203/ว 3 ลงวันที่ 1 กุมภาพันธ์ 2564")
+    [table] = annex.body
+    assert isinstance(table, Table)
+    assert table.rows == (
+        ("1", "ผู้ว่าราชการจังหวัดเชียงใหม่"),
+        ("2", "อธิบดีกรมส่งเสริมการปกครองท้องถิ่น"),
+        ("3", "ปลัดกระทรวงสาธารณสุข (ผ่านกองแผนงาน)"),
+        ("4", "ปลัดกระทรวงมหาดไทย"),
+    )
+    assert Paper.of_plain(letter.made(3, MADE_AT).paper) == paper
 
 
 def test_nobody_is_written_to_where_nobody_takes_part(office: Desk) -> None:

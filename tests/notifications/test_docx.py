@@ -75,7 +75,7 @@ def test_the_parts_of_a_letter_stand_in_the_regulations_order() -> None:
         said("กองพัฒนาระบบราชการ 1") + "\n",
         "saraban@example.go.th",
         "สำเนาส่ง\t๑. รัฐมนตรี",
-        "รายละเอียดตัวชี้วัด\n",
+        "สิ่งที่ส่งมาด้วย\nรายละเอียดตัวชี้วัด\n",
     )
     places = [text.find(each) for each in parts]
     assert -1 not in places, parts[places.index(-1)]
