@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from email.parser import Parser
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -61,6 +62,18 @@ def test_it_holds_the_packages_and_their_data_and_nothing_else(unpacked: Path) -
         "notifications/templates/mail/letter.html",
     ):
         assert (unpacked / name).is_file(), name
+
+
+def test_it_says_all_licences_of_what_it_holds_and_brings_their_texts(unpacked: Path) -> None:
+    [info] = unpacked.glob("*.dist-info")
+    said = Parser().parsestr((info / "METADATA").read_text("utf-8"))
+    assert said["License-Expression"] == "Apache-2.0 AND LicenseRef-DIP-SIPA-Font AND CC0-1.0"
+    licences = [
+        str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("notifications/*/LICENSE*"))
+    ]
+    assert said.get_all("License-File") == ["LICENSE", *licences]
+    for name in licences:
+        assert (info / "licenses" / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_the_main_job_runs_from_the_wheel_alone(unpacked: Path, tmp_path: Path) -> None:
