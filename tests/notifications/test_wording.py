@@ -122,6 +122,14 @@ def test_the_window_is_found_by_either_of_its_names() -> None:
     assert there in said(worded("esar_window_opens", given_facts))
 
 
+def test_a_meeting_is_called_by_the_sender_who_asks_to_confirm_its_minutes() -> None:
+    first, _ = worded("meeting_agenda", facts("meeting_agenda")).body
+    assert str(first).startswith("ด้วยสำนักงาน ก.พ.ร. กำหนดให้มีการประชุมคณะทำงาน")
+    *_, last = worded("meeting_minutes", facts("meeting_minutes")).body
+    asked = "โปรดพิจารณารับรองรายงานการประชุม หากมีข้อแก้ไขประการใด โปรดแจ้งสำนักงาน ก.พ.ร. ทราบต่อไป"
+    assert last == f"จึงเรียนมาเพื่อ{asked}"
+
+
 @pytest.mark.parametrize("kind", [kind for kind, it in KINDS.items() if it.form == "circular"])
 def test_a_circular_says_the_same_to_all(kind: str) -> None:
     """Nothing of a recipient, an organisation or an item is even asked for."""
