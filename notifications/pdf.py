@@ -137,6 +137,7 @@ def compiled(
             "letter_not_made",
             f"จัดทำหนังสือจากข้อมูลนี้ไม่ได้: {fault.message}",
             f"no letter can be made from this data: {fault.message}",
+            str(data.get("emblem") or ""),  # all else was looked at before
         ) from fault
 
 

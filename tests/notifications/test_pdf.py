@@ -268,6 +268,9 @@ def test_an_emblem_that_is_none_is_refused(tmp_path: Path) -> None:
     broken.write_text("not a picture", "utf-8")
     [reason] = refused("memo", {**memo(), "emblem": str(broken)}).reasons
     assert (reason.code, str(broken) in reason.en) == ("no_emblem", True)
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    [reason] = refused("memo", {**memo(), "emblem": str(broken)}).reasons
+    assert (reason.code, reason.where) == ("letter_not_made", str(broken))
 
 
 def test_an_instant_without_a_zone_and_an_unknown_layout_are_faults_of_the_program() -> None:
