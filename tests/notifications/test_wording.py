@@ -122,6 +122,20 @@ def test_the_window_is_found_by_either_of_its_names() -> None:
     assert there in said(worded("esar_window_opens", given_facts))
 
 
+@pytest.mark.parametrize("kind", ["information_request", "return_for_revision"])
+def test_a_reason_of_all_items_is_given_once_and_others_beside_theirs(kind: str) -> None:
+    given_facts = facts(kind, items=4)
+    for item in given_facts["items"]:
+        item["comment"] = "ขอสูตรการคำนวณ"
+    *listed, reason, _ = map(str, worded(kind, given_facts).body)
+    assert reason.endswith("ข้างต้น: ขอสูตรการคำนวณ")
+    assert "ขอสูตรการคำนวณ" not in "".join(listed)
+    given_facts["items"][3]["comment"] = "ขอแหล่งข้อมูล"
+    *_, third, fourth, _ = map(str, worded(kind, given_facts).body)
+    assert third.endswith(": ขอสูตรการคำนวณ")
+    assert fourth.endswith(": ขอแหล่งข้อมูล")
+
+
 def test_a_meeting_is_called_by_the_sender_who_asks_to_confirm_its_minutes() -> None:
     first, _ = worded("meeting_agenda", facts("meeting_agenda")).body
     assert str(first).startswith("ด้วยสำนักงาน ก.พ.ร. กำหนดให้มีการประชุมคณะทำงาน")
@@ -184,8 +198,8 @@ def test_a_text_that_no_letter_can_hold_is_refused_by_its_place() -> None:
 
 def test_a_letter_that_nobody_could_read_is_refused() -> None:
     given_facts = facts("return_for_revision", items=35)
-    for item in given_facts["items"]:
-        item["comment"] = "ก" * 20_000
+    for nr, item in enumerate(given_facts["items"]):
+        item["comment"] = f"{nr:02}" + "ก" * 19_998
     with pytest.raises(WrongUse, match="return_for_revision: this text has 7"):
         worded("return_for_revision", given_facts)
 
