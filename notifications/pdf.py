@@ -42,6 +42,9 @@ _FONTS = _HERE / "fonts"
 _IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 _ALWAYS = ("number", "agency", "date", "subject", "opening", "to", "body", "signature")
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060"))
+# Signs from Word that the font lacks, and those of it that look alike: what a meeting has approved
+# is not typed anew for its letter.
+_ALIKE = str.maketrans("\u2010\u2011ΣΔ●▪", "--∑∆••")
 _NEEDED: Mapping[str, tuple[str, ...]] = {"letter": (*_ALWAYS, "closing"), "memo": _ALWAYS}
 
 
@@ -84,7 +87,7 @@ def words(text: str) -> list[str]:
     """The pieces that stay whole on a line, the spaces between them pieces of their own. Invisible
     marks have done their work then, and a search would stumble over them."""
     found: list[str] = []
-    for piece in breaks(digits(text)):
+    for piece in breaks(digits(text.translate(_ALIKE))):
         visible = piece.translate(_INVISIBLE)
         shown = visible.rstrip(" ")
         found += [shown] * bool(shown) + [" "] * visible.endswith(" ")

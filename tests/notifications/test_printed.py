@@ -139,6 +139,14 @@ def test_a_long_comment_is_printed_to_its_end(kind: str, characters: int) -> Non
         assert shown.count(point) == len(rows), point
 
 
+@reads
+def test_signs_that_are_pasted_from_word_are_printed_as_the_font_has_them() -> None:
+    approved = "● Σ(W×S)/ΔW ▪ ระดับ\u2011 A\u20104 ≥ 80"
+    made = replace(paper("monitoring_only"), subject=approved)
+    [page] = pages(printed(made, made_at=MADE_AT))
+    assert "เรื่อง • ∑(W×S)/∆W • ระดับ- A-4 ≥ ๘๐\n" in page
+
+
 def test_a_sign_that_cannot_be_printed_is_named_with_its_place() -> None:
     made = paper("notice_of_approval", items=6)
     with pytest.raises(WrongUse) as caught:
