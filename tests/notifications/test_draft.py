@@ -34,6 +34,14 @@ def test_every_kind_makes_a_paper_that_can_be_kept_and_read_again(kind: str) -> 
     assert made.opening == "เรียน"
 
 
+def test_a_paper_that_was_kept_before_there_were_lists_encloses_its_annexes() -> None:
+    made = paper("notice_of_approval")
+    kept = made.plain()
+    for annex in kept["annexes"]:
+        del annex["enclosed"]
+    assert Paper.of_plain(kept) == made
+
+
 def test_a_letter_has_an_address_a_closing_and_who_deals_with_it() -> None:
     made = paper("notice_of_approval")
     assert made.agency == ("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก เขตดุสิต", "กรุงเทพมหานคร 10300")
