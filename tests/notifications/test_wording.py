@@ -136,6 +136,20 @@ def test_a_reason_of_all_items_is_given_once_and_others_beside_theirs(kind: str)
     assert fourth.endswith(": ขอแหล่งข้อมูล")
 
 
+def test_a_letter_names_all_that_it_returns() -> None:
+    """A meeting, or one bulk step, may return indicators and requests of one organisation."""
+    asked = facts("decision_on_change_request", items=1)["items"]
+    request, indicator = "คำขอเปลี่ยนแปลงรายละเอียดตัวชี้วัด", "รายละเอียดตัวชี้วัด"
+    given_facts = facts("return_for_revision", items=2)
+    own = given_facts["items"]
+    for items, matter in ((own, indicator), (asked, request),
+                          ([*own, *asked], f"{request} และ{indicator}"),
+                          ([*asked, *own], f"{request} และ{indicator}")):  # fmt: skip
+        letter = worded("return_for_revision", {**given_facts, "items": items})
+        assert letter.subject == f"ขอส่งคืน{matter}เพื่อปรับปรุง"
+        assert f"ได้เสนอ{matter}ตามมาตรการ" in str(letter.body[0])
+
+
 def test_a_meeting_is_called_by_the_sender_who_asks_to_confirm_its_minutes() -> None:
     first, _ = worded("meeting_agenda", facts("meeting_agenda")).body
     assert str(first).startswith("ด้วยสำนักงาน ก.พ.ร. กำหนดให้มีการประชุมคณะทำงาน")
