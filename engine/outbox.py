@@ -47,7 +47,7 @@ _LISTED = (
     .order_by(_m.claimed_at, _m.key)
 )
 _ONE = _LISTED.where(_m.key == bindparam("key"))
-_KEYS = select(_m.key).where(_m.status == SENT)
+_KEYS = select(_m.key)
 _BECOMES = (
     update(table(Message))
     .where(_m.key == bindparam("was_key"), _m.status == bindparam("was_status"))
@@ -89,8 +89,8 @@ def message(transaction: Transaction, key: str) -> dict[str, Any]:
     return _plain(row)
 
 
-def accepted_keys(transaction: Transaction) -> list[str]:
-    """The keys of all that the relay accepted: one of them is meant by a returned message."""
+def keys(transaction: Transaction) -> list[str]:
+    """Of all messages: one of them is meant by a returned one."""
     return [key for (key,) in transaction.rows(_KEYS)]
 
 
@@ -124,15 +124,22 @@ def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
 
 
 def bounced(office: Office, asking: Asking, key: str, why: str) -> Answer:
-    """Somebody returned a message that was accepted. Raises Refusal where it is not a sent one."""
+    """Somebody returned a message that was accepted; of one whose outcome was unknown it is known
+    thereby. Raises Refusal for all others."""
 
     def work(transaction: Transaction) -> Answer:
         status = message(transaction, key)["status"]
-        if status != SENT:
-            raise refused("settled", f"“{key}” เป็น {status}", f"“{key}” is {status}")
+        if status == UNKNOWN:
+            settled(transaction, office, asking, Settlement(key, "sent", why))
+        elif status != SENT:
+            raise refused(
+                "settled",
+                f"“{key}” เป็น {status} จึงไม่มีอะไรต้องบันทึก",
+                f"“{key}” is {status}: there is nothing to record",
+            )
         _become(transaction, key, SENT, BOUNCED, "", why[:500])
         record_settlement(transaction, office, asking, Settlement(key, "bounced", why), SENT)
-        return {"key": key, "was": SENT, "is": BOUNCED}
+        return {"key": key, "was": status, "is": BOUNCED}
 
     return office.command(asking, ["bounced", key, why], work)
 

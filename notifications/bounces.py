@@ -1,4 +1,4 @@
-"""Returned mail: which of our messages came back, from whom, and whether it would again (RFC 3464).
+"""Returned mail: which of our messages came back, and from whom, or are only late (RFC 3464).
 
 Everything here was written by strangers' machines. Whatever the bytes are, there is an answer: the
 bounces, or none.
@@ -22,14 +22,21 @@ _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """`status` is the enhanced status code (5.1.1) or empty; `permanent` says that another try
-    would end in the same way. `recipient` is the address that was written to."""
+    """`status` is the enhanced status code (5.1.1) or empty; 4.x.x is a reason that may pass, but
+    where the message `came_back` nobody tries any more: after some days a relay gives up. Else it
+    is only late. `recipient` is the address that was written to."""
 
     message_id: str
     recipient: str
     status: str
     diagnostic: str
-    permanent: bool
+    came_back: bool
+
+    @property
+    def why(self) -> str:
+        """In the words of whoever refused it; most begin with the status anyway."""
+        said = self.diagnostic
+        return said if self.status in said else f"{self.status} {said}".strip()
 
 
 def bounces(returned: bytes) -> list[Bounce]:
@@ -80,8 +87,7 @@ def _bounce(message_id: str, block: Message) -> Bounce | None:
     diagnostic = _typed(_field(block, "Diagnostic-Code"))
     status = _STATUS.search(_field(block, "Status")) or _STATUS.search(diagnostic)
     code = status[0] if status else ""
-    permanent = action == "failed" and not code.startswith("4")
-    return Bounce(message_id, _typed(recipient), code, diagnostic, permanent)
+    return Bounce(message_id, _typed(recipient), code, diagnostic, action == "failed")
 
 
 def _typed(value: str) -> str:
@@ -91,4 +97,7 @@ def _typed(value: str) -> str:
 
 
 def _field(part: Message, name: str) -> str:
-    return one_line(part.get(name, ""))[:_LONGEST]
+    """Its bytes are read as UTF-8: relays in Thailand give reasons in Thai, and encode nothing."""
+    values = (str(value) for key, value in part.raw_items() if key.lower() == name.lower())
+    raw = next(values, "").encode("utf-8", "surrogateescape")
+    return one_line(raw.decode("utf-8", "replace"))[:_LONGEST]

@@ -158,13 +158,18 @@ def test_what_cannot_be_done_about_a_message(issued: Typist, command: str) -> No
 # --- Returned ------------------------------------------------------------------------------------
 
 
-def returned(message_id: str, name: str = "bounce.eml") -> Path:
+def returned(
+    message_id: str,
+    name: str = "bounce.eml",
+    to: str = "saraban-th11@example.go.th",
+    action: str = "failed",
+) -> Path:
     """A delivery status notification, as a relay writes it."""
     fields = Message()
     fields["Reporting-MTA"] = "dns; relay.example.go.th"
     of = Message()
-    of["Final-Recipient"] = "rfc822; saraban-th11@example.go.th"
-    of["Action"], of["Status"] = "failed", "5.1.1"
+    of["Final-Recipient"] = f"rfc822; {to}"
+    of["Action"], of["Status"] = action, "5.1.1"
     of["Diagnostic-Code"] = "smtp; 550 5.1.1 no such user"
     status = Message()
     status["Content-Type"] = "message/delivery-status"
@@ -187,7 +192,7 @@ def test_a_returned_message_is_recorded_and_sent_again_as_another(issued: Typist
     assert messages(issued) == {FIRST: "bounced"}
     assert "5.1.1" in issued("outbox", "list").out
     assert issued.data("status", code=1)["letters"]["stuck"] == 1
-    assert issued.refused("outbox", "bounce", "bounce.eml", *AS, code=2).keys() == {"bounce"}
+    assert issued.refused("outbox", "bounce", "bounce.eml", *AS).keys() == {"settled"}
     assert issued.refused("outbox", "retry", FIRST, "--comment", " ", *AS, code=2)
     issued("correspondent", "set", "TH-11", "--email", "new-th11@example.go.th")
     again = issued.data("outbox", "retry", FIRST, "--comment", "แก้ที่อยู่แล้ว", *AS)["key"]
@@ -206,6 +211,42 @@ def test_a_returned_letter_may_go_by_post_instead(issued: Typist) -> None:
     typed = ("outbox", "cancel", FIRST, "--comment", "ส่งทางไปรษณีย์แล้ว", *AS)
     assert issued.data(*typed)["was"] == "bounced"
     assert messages(issued) == {}
+
+
+def test_the_archives_full_mailbox_is_no_recipients(issued: Typist) -> None:
+    """The recipient has the letter: sent again they would have it twice."""
+    issued("tick")
+    identity = issued.data("outbox", "show", FIRST)["message"]["message_id"]
+    Path("anumat.toml").write_text(
+        '[mail]\nhost = "h"\nsender = "a@b.example"\n[archive]\naddress = "Archive@b.example"\n'
+    )
+    path = returned(identity, to="archive@b.example")
+    assert "is about the copy for the archive" in issued("outbox", "bounce", path, *AS, code=2).err
+    assert messages(issued) == {}
+    issued("outbox", "bounce", returned(identity), *AS)
+    assert messages(issued) == {FIRST: "bounced"}
+
+
+def test_a_message_that_is_only_late_did_not_come_back(issued: Typist) -> None:
+    issued("tick")
+    identity = issued.data("outbox", "show", FIRST)["message"]["message_id"]
+    path = returned(identity, action="delayed")
+    assert "only says that the message is late" in issued("outbox", "bounce", path, *AS, code=2).err
+    assert messages(issued) == {}
+
+
+def test_a_return_proves_that_an_unknown_message_was_accepted(issued: Typist, later: Any) -> None:
+    def silent(claim: Claim) -> None:
+        raise TimeoutError("no answer")
+
+    later(TODAY, silent)
+    identity = issued.data("outbox", "show", FIRST)["message"]["message_id"]
+    answer = issued.data("outbox", "bounce", returned(identity), *AS)
+    assert (answer["was"], answer["is"]) == ("unknown", "bounced")
+    assert messages(issued)[FIRST] == "bounced"
+    issued("tick")
+    assert issued.data("show", "IND-2565-0001")["item"]["state"] == "notified"
+    assert issued.data("audit", "verify")["sound"]
 
 
 def test_what_is_no_returned_message_of_ours(issued: Typist) -> None:

@@ -73,19 +73,27 @@ def test_the_headers_alone_are_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "status", "permanent"),
-    [("failed", "5.2.2", True), ("failed", "4.4.7", False), ("delayed", "4.4.1", False)],
+    ("action", "status", "came_back"),
+    [("failed", "5.2.2", True), ("failed", "4.4.7", True), ("delayed", "4.4.1", False)],
 )
-def test_what_may_still_succeed_is_not_permanent(action: str, status: str, permanent: bool) -> None:
+def test_what_a_relay_gave_up_came_back_and_what_it_still_tries_is_late(
+    action: str, status: str, came_back: bool
+) -> None:
+    """A host that was away for days ends as `failed` with 4.4.1 or 4.4.7."""
     [found] = bounces(returned(Action=action, Status=status))
-    assert (found.status, found.permanent) == (status, permanent)
+    assert (found.status, found.came_back) == (status, came_back)
+
+
+def test_a_reason_in_thai_can_be_read() -> None:
+    [found] = bounces(returned(**{"Diagnostic-Code": "smtp; 552 5.2.2 ตู้จดหมายเต็ม"}))
+    assert found.diagnostic.startswith("552 5.2.2 ตู้จดหมายเต็ม ")
 
 
 def test_a_status_that_is_missing_is_read_from_what_the_other_side_said() -> None:
     [found] = bounces(returned(Status=""))
     assert found == FAILED
     [found] = bounces(returned(Status="", **{"Diagnostic-Code": "smtp; no reason"}))
-    assert (found.status, found.permanent) == ("", True)
+    assert (found.status, found.came_back) == ("", True)
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded", "", "perhaps"])
