@@ -22,11 +22,16 @@ from notifications.parcel import Parcel
 from notifications.smtp_line import Line, dotted
 from notifications.text import one_line
 from notifications.transports import NotSent, Unclear
+from notifications.trouble import because
 
 Security = Literal["starttls", "tls", "none"]
 Reply = tuple[int, bytes]
 LIMIT = 300.0  # seconds for the whole dialogue: well below the lease of a claim, 15 minutes
 _LONGEST_ANSWER = 300
+_NO_LOGIN = (
+    "ไม่รับชื่อผู้ใช้และรหัสผ่านที่ port นี้ (ตรวจสอบ port หรือเอา username ออก)",
+    "takes no username and password at this port (look at port, or leave username out)",
+)
 # "Log in first", "the password is wrong": true of every message, and mended in the settings.
 _OF_THE_LOGIN = {530, 534, 535, 538}
 
@@ -92,6 +97,8 @@ class Smtp:
             self._encrypt(line)
             line.ehlo_or_helo_if_needed()
         if self.username:
+            if not line.knows_a_login():
+                self._refuse(line, *_NO_LOGIN)
             line.login(self.username, self.password)
 
     def _encrypt(self, line: Line) -> None:
@@ -176,20 +183,13 @@ class Smtp:
     def _because(self, why: Exception, limit: Limit) -> tuple[str, str]:
         if limit.passed:
             return f"เกินเวลา {limit.seconds:g} วินาที", f"it took longer than {limit.seconds:g} s"
-        if isinstance(why, ssl.SSLCertVerificationError):
-            said = why.verify_message
-            return f"ใบรับรองไม่น่าเชื่อถือ ({said})", f"its certificate is not trusted ({said})"
-        if isinstance(why, TimeoutError):
-            return "ไม่ตอบภายในเวลาที่กำหนด", "no answer in time"
-        if isinstance(why, ConnectionRefusedError):
-            return "เครื่องไม่รับการเชื่อมต่อ", "connection refused"
-        if isinstance(why, socket.gaierror):
-            return "ไม่พบชื่อเครื่อง", "nobody knows its name"
+        if isinstance(why, smtplib.SMTPServerDisconnected):
+            return "การเชื่อมต่อถูกตัด", "the connection was closed"
         if isinstance(why, smtplib.SMTPResponseException):
             said = self._said((why.smtp_code, _bytes(why.smtp_error)))
-        else:
-            said = self._kept_secret(one_line(why)[:_LONGEST_ANSWER])
-        return said, said
+            return said, said
+        th, en = because(why)
+        return self._kept_secret(th), self._kept_secret(en)
 
     def _said(self, reply: Reply) -> str:
         code, text = reply

@@ -34,6 +34,11 @@ class Line(smtplib.SMTP):
                 return int(code), b"\n".join(said)
         raise smtplib.SMTPException("an answer without an end")
 
+    def knows_a_login(self) -> bool:
+        """One of those with a password that the library speaks; some servers want tokens."""
+        offered = self.esmtp_features.get("auth", "").split()
+        return not {"CRAM-MD5", "PLAIN", "LOGIN"}.isdisjoint(offered)
+
     def leave(self) -> None:
         """Politely, when all was said; what comes of it changes nothing."""
         if self.sock is not None:
