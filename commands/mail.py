@@ -1,6 +1,7 @@
 """anumat mail …"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,12 +13,16 @@ from engine.clock import stamp
 from engine.errors import Reason, Refusal, wrong
 from notifications.mail import trial_parcel
 from notifications.mail_address import fault
-from notifications.transports import NotSent, Unclear
+from notifications.parcel import Parcel
+from notifications.transports import NotSent, Unclear, Unreadable
+
+if TYPE_CHECKING:
+    from notifications.smtp import Smtp
 
 ARCHIVED = {
     True: ("มีสำเนาแล้ว", "it holds a copy"),
     False: ("ยังไม่มีสำเนา (อาจมาช้า)", "it holds no copy yet (it may be slow)"),
-    None: ("ไม่ได้ตั้งค่าไว้ หรืออ่านไม่ได้", "none is set, or it cannot be read"),
+    None: ("ไม่ได้ตั้งไว้", "none is set"),
 }
 
 
@@ -57,11 +62,20 @@ def tested(door: Door, address: str, settings_file: Path | None) -> None:
         raise Refusal(Reason("not-sent", str(why), str(why))) from why
     except Unclear as why:
         raise Refusal(Reason("unclear", str(why), str(why))) from why
-    held = relay.holds(parcel.key, parcel.office)
-    _print(door.screen, relay.host, answer, parcel.message["Message-ID"], held)
+    held, unread = _held(relay, parcel)
+    _print(door.screen, relay.host, answer, parcel.message["Message-ID"], held, unread)
 
 
-def _print(screen: Screen, host: str, answer: str, message_id: str, held: bool | None) -> None:
+def _held(relay: "Smtp", parcel: Parcel) -> tuple[bool | None, str]:
+    try:
+        return relay.holds(parcel.key, parcel.office), ""
+    except Unreadable as why:
+        return None, str(why)
+
+
+def _print(
+    screen: Screen, host: str, answer: str, message_id: str, held: bool | None, unread: str
+) -> None:
     if screen.json:
         screen.data(
             {"accepted_by": host, "answer": answer, "message_id": message_id, "archived": held}
@@ -69,5 +83,5 @@ def _print(screen: Screen, host: str, answer: str, message_id: str, held: bool |
         return
     screen.say(f"เครื่องแม่ข่ายอีเมล {host} รับแล้ว: {answer}", f"The relay {host} accepted it: {answer}")
     screen.say(f"Message-ID: {message_id}", f"Message-ID: {message_id}")
-    th, en = ARCHIVED[held]
+    th, en = (unread, unread) if unread else ARCHIVED[held]
     screen.say(f"ที่เก็บสำเนา: {th}", f"Archive: {en}")

@@ -8,6 +8,7 @@ import click
 
 from commands.door import Door, with_door
 from commands.group import t
+from commands.memory import look
 from commands.names import require
 from commands.sending import settings_of, to_outbox, transport_of, with_settings
 from commands.terminal import Column, Screen
@@ -78,16 +79,19 @@ def command(
     settings = settings_of(door.url, settings_file)
     memory = transport_of(door.url, outbox, lambda _: None, settings, simulation=office.simulation)
     lost = {each["message"] for each in found if each["status"] == UNKNOWN}
-    held = {key: memory.holds(key, office.ident) for key in sorted(lost)}
+    looked = {key: look(memory, key, office) for key in sorted(lost)}
     if screen.json:
+        held = {key: each.held for key, each in looked.items()}
         screen.data({"obligations": found, "to_come": lines, "more": more, "held": held})
         return
     if found:
         _print(screen, found)
     elif not plain_list:
         screen.say("ไม่มี", "None")
-    for key, there in held.items():
-        _advise(screen, key, there, mailed=memory.name.startswith("smtp"))
+    for key, each in looked.items():
+        th, en = each.said()
+        how = f"(anumat settle '{key}' … --comment …)"
+        screen.say(f"{key}: {th} {how}", f"{key}: {en} {how}")
     if lines:
         _print_coming(screen, lines, called=plain_list)
     elif plain_list and not found:
@@ -99,21 +103,6 @@ def command(
 def _key(each: Mapping[str, Any]) -> str:
     """By which a reminder that no message carried can be settled."""
     return str(each["key"]) if each["status"] == FAILED else ""
-
-
-def _advise(screen: Screen, key: str, held: bool | None, *, mailed: bool) -> None:
-    """What the folder or the archive of mail knows of a message whose sender fell silent, and how
-    to settle it."""
-    place, where = ("ที่เก็บสำเนา", "archive") if mailed else ("โฟลเดอร์", "folder")
-    th, en = {
-        True: (f"อยู่ใน{place}แล้ว ใช้ --sent", f"is in the {where}: --sent"),
-        False: (f"ไม่อยู่ใน{place} ใช้ --again", f"is not in the {where}: --again"),
-        None: (f"อ่าน{place}ไม่ได้ ตรวจสอบก่อน", f"the {where} cannot be read: look first"),
-    }[held]
-    screen.say(
-        f"{key}: {th} (anumat settle '{key}' … --comment …)",
-        f"{key}: {en} (anumat settle '{key}' … --comment …)",
-    )
 
 
 def _upcoming(each: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import click
 from commands import words
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
+from commands.memory import Looked, look
 from commands.sending import settings_of, to_outbox, transport_of, with_settings
 from commands.terminal import Column, Screen
 from engine import numbers, outbox
@@ -15,6 +16,7 @@ from engine.alarms import UNKNOWN
 from engine.claims import WAITING
 from engine.errors import refused, wrong
 from engine.outbox import Wanted, retry
+from engine.outbox import message as message_of
 from engine.settle import Settlement, settle
 from notifications.bounces import Bounce, bounces
 from notifications.mail import message_id
@@ -60,10 +62,12 @@ def listed(door: Door, *, everything: bool, letters: bool, letter: str) -> None:
 
 @command.command("show", help=t("ข้อความหนึ่ง", "One message"))
 @message_key
+@to_outbox
+@with_settings
 @with_door
-def shown(door: Door, message: str) -> None:
+def shown(door: Door, message: str, *, outbox: Path | None, settings_file: Path | None) -> None:
     with door.office.database.read() as transaction:
-        row = outbox.message(transaction, message)
+        row = message_of(transaction, message)
     screen = door.screen
     if screen.json:
         screen.data({"message": row | {"message_id": message_id(message, door.office.ident)}})
@@ -81,6 +85,10 @@ def shown(door: Door, message: str) -> None:
             ("Message-ID", message_id(message, door.office.ident)),
         ]
     )
+    if row["status"] == UNKNOWN:
+        th, en = _looked(door, message, outbox, settings_file).said()
+        how = f"(anumat settle '{message}' … --comment …)"
+        screen.say(f"{th} {how}", f"{en} {how}")
 
 
 @command.command(
@@ -111,17 +119,28 @@ def again(
     )
 
 
+def _looked(door: Door, message: str, folder: Path | None, settings_file: Path | None) -> Looked:
+    office, settings = door.office, settings_of(door.url, settings_file)
+    memory = transport_of(door.url, folder, lambda _: None, settings, simulation=office.simulation)
+    return look(memory, message, office)
+
+
 def _require_not_held(
     door: Door, message: str, folder: Path | None, settings_file: Path | None
 ) -> None:
     """What nobody knows of is looked for first: in the archive of mail, or in the folder."""
-    office = door.office
-    with office.database.read() as transaction:
-        if outbox.message(transaction, message)["status"] != UNKNOWN:
+    with door.office.database.read() as transaction:
+        if message_of(transaction, message)["status"] != UNKNOWN:
             return
-    settings = settings_of(door.url, settings_file)
-    memory = transport_of(door.url, folder, lambda _: None, settings, simulation=office.simulation)
-    if memory.holds(message, office.ident):
+    looked = _looked(door, message, folder, settings_file)
+    if looked.why:
+        th, en = looked.said()
+        raise refused(
+            "unreadable",
+            f"“{message}”: {th} (anumat settle กับ --again ส่งซ้ำโดยไม่ตรวจ)",
+            f"“{message}”: {en} (anumat settle with --again sends it without a look)",
+        )
+    if looked.held:
         raise refused(
             "held",
             f"“{message}” ส่งไปแล้ว มีสำเนาเก็บไว้ ใช้ anumat settle กับ --sent "

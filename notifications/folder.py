@@ -12,11 +12,11 @@ from typing import ClassVar
 
 from notifications.mail import identity
 from notifications.parcel import Parcel
-from notifications.transports import NotSent
+from notifications.transports import NotSent, Unreadable
 
 _REASONS = {
-    errno.EACCES: ("ไม่มีสิทธิ์เขียน", "no permission to write"),
-    errno.EPERM: ("ไม่มีสิทธิ์เขียน", "no permission to write"),
+    errno.EACCES: ("ไม่มีสิทธิ์", "no permission"),
+    errno.EPERM: ("ไม่มีสิทธิ์", "no permission"),
     errno.EROFS: ("เขียนไม่ได้ อ่านได้อย่างเดียว", "it can only be read"),
     errno.ENOSPC: ("เนื้อที่เต็ม", "the disk is full"),
     errno.EDQUOT: ("เกินโควตาเนื้อที่", "the disk quota is used up"),
@@ -47,14 +47,17 @@ class Folder:
                 self._place(message, target)
         _sync(self.path)  # the file can be seen by now: if this fails, the outcome is unknown
 
-    def holds(self, key: str, office: str) -> bool | None:
+    def holds(self, key: str, office: str) -> bool:
         ending = _ending(key, office)
         try:
             return any(file.name.endswith(ending) for file in self.path.iterdir())
         except FileNotFoundError:
             return False
-        except OSError:
-            return None
+        except OSError as why:
+            th, en = _reason(why)
+            raise Unreadable(
+                f"อ่านโฟลเดอร์ {self.path} ไม่ได้: {th} / cannot read the folder {self.path}: {en}"
+            ) from why
 
     def _place(self, message: bytes, target: Path) -> None:
         part = self.path / f".anumat-{secrets.token_hex(8)}.part"
@@ -115,13 +118,17 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
+def _reason(why: OSError) -> tuple[str, str]:
+    known = why.errno is not None and _REASONS.get(why.errno)
+    return known or (why.strerror or str(why),) * 2
+
+
 @contextmanager
 def _not_sent(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as why:
-        known = why.errno is not None and _REASONS.get(why.errno)
-        th, en = known or (why.strerror or str(why),) * 2
+        th, en = _reason(why)
         raise NotSent(
             f"เขียนข้อความลงใน {folder} ไม่ได้: {th} / cannot write a message into {folder}: {en}"
         ) from why

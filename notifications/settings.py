@@ -105,8 +105,8 @@ class Archive(_Login):
         _at_most_one("mailbox, host", self.mailbox, self.host)
         if self.host is not None and self.username is None:
             raise Said("host ต้องมี username", "host needs a username")
-        if not (self.folder.isascii() and self.folder.isprintable()):
-            raise Said("folder ใช้ได้เฉพาะอักษร ASCII", "folder takes ASCII characters only")
+        if not self.folder.isprintable():
+            raise Said("folder มีอักขระที่พิมพ์ไม่ได้", "folder has characters that cannot be shown")
         return self
 
 

@@ -24,6 +24,11 @@ class Unclear(Exception):
     """It may have gone out or not, and the other side did not say. The text is Thai and English."""
 
 
+class Unreadable(Exception):
+    """What was sent earlier is kept somewhere, but cannot be looked at. The text is Thai and
+    English."""
+
+
 class Transport(Protocol):
     """One way out. `send` returns once the message is accepted: sending the same key again may
     not do harm, but only some transports can prevent the second copy."""
@@ -35,7 +40,8 @@ class Transport(Protocol):
         """Raises NotSent, or anything else where the outcome is unknown."""
 
     def holds(self, key: str, office: str) -> bool | None:
-        """Whether the message was certainly accepted earlier, certainly not, or, None, unknown."""
+        """Whether the message was certainly accepted earlier or certainly not; None where nothing
+        is kept. Raises Unreadable."""
 
 
 @dataclass(frozen=True, slots=True)

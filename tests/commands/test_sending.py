@@ -109,6 +109,22 @@ def test_what_is_unknown_is_looked_up_in_the_archive(real: Typist, tmp_path: Pat
     box.close()
 
 
+def test_while_the_archive_cannot_be_read_nothing_goes_twice_blindly(real: Typist) -> None:
+    """It may be the archive alone that is away: then nobody knows whether the message went."""
+    Path("archive").mkdir()
+    more = '[archive]\naddress = "archive@ops.example.go.th"\nmailbox = "archive"\n'
+    again = ("outbox", "retry", "somying|2020-10-01", "--comment", "ไม่มีใครได้รับ")
+    with settings(more=more) as relay:
+        relay.will(Fault("dot", "drop", take=True))
+        real("tick", code=1)
+        assert "archive cannot be read: it is no Maildir" in real("obligations", "--unknown").out
+        assert "it is no Maildir" in real("outbox", "show", "somying|2020-10-01").out
+        assert real.refused(*again).keys() == {"unreadable"}
+    with settings():
+        assert "no archive is set: ask" in real("obligations", "--unknown").out
+        assert "goes out with the next round" in real(*again).out
+
+
 def test_out_of_a_simulation_nothing_is_mailed_or_announced(office: Typist) -> None:
     office.now = FOURTEEN_DAYS
     chat = '[webhook]\nurl = "https://chat.example/x"\nto = "C1"\ntoken_env = "NOT_SET"\n'
@@ -198,7 +214,7 @@ def test_a_test_message_goes_out_and_the_relays_answer_is_shown(nowhere: Typist)
         thai = nowhere("mail", "test", "somying@example.go.th", lang="th").out
     assert "The relay 127.0.0.1 accepted it: 250 2.0.0 OK" in said
     assert "เครื่องแม่ข่ายอีเมล 127.0.0.1 รับแล้ว: 250 2.0.0 OK" in thai
-    assert "Archive: none is set, or it cannot be read" in said
+    assert "Archive: none is set" in said
     assert (found["accepted_by"], found["archived"]) == ("127.0.0.1", None)
     assert [each.message_id for each in relay.taken][1] == found["message_id"]
     assert len(relay.copies()) == 3  # each is another message
@@ -218,6 +234,17 @@ def test_a_test_that_fails_says_why(nowhere: Typist, fault: Fault, code: str, sa
         reasons = nowhere.refused("mail", "test", "somying@example.go.th")
     assert reasons.keys() == {code}
     assert said in reasons[code]
+
+
+def test_a_test_says_why_the_archive_cannot_be_read(nowhere: Typist) -> None:
+    Path("post").mkdir()
+    more = '[archive]\naddress = "archive@ops.example.go.th"\nmailbox = "post"\n'
+    with settings(more=more):
+        said = nowhere("mail", "test", "somying@example.go.th").out
+        found = nowhere.data("mail", "test", "somying@example.go.th")
+    assert "accepted it: 250" in said
+    assert "post cannot be read: it is no Maildir" in said
+    assert found["archived"] is None
 
 
 def test_a_test_needs_settings_and_an_address(nowhere: Typist) -> None:

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -12,6 +13,7 @@ import trustme
 from notifications.archive import Imap, LocalMailbox
 from notifications.mail import message_id
 from notifications.smtp import Smtp
+from notifications.transports import Unreadable
 from tests.notifications.imap import Account
 from tests.notifications.samples import DIGEST, a_parcel
 
@@ -46,8 +48,9 @@ def test_a_header_that_was_folded_on_its_way_is_the_same(tmp_path: Path) -> None
 
 
 def test_what_is_no_mailbox_cannot_tell(tmp_path: Path) -> None:
-    assert LocalMailbox(tmp_path / "nowhere").holds(OURS) is None
-    assert LocalMailbox(tmp_path).holds(OURS) is None
+    for path, why in ((tmp_path / "nowhere", "no such mailbox"), (tmp_path, "it is no Maildir")):
+        with pytest.raises(Unreadable, match=why):
+            LocalMailbox(path).holds(OURS)
     assert list(tmp_path.iterdir()) == []  # it makes none
 
 
@@ -92,17 +95,44 @@ def test_an_account_that_does_not_answer_cannot_tell(
 ) -> None:
     account, archive = reached
     account.broken = {word}
-    assert archive.holds(OURS) is None
+    with pytest.raises(Unreadable, match=r"Sent cannot be read: .*not today"):
+        archive.holds(OURS)
 
 
-def test_a_wrong_setting_cannot_tell(reached: tuple[Account, Imap], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"password": "wrong"}, r"\[AUTHENTICATIONFAILED\] no"),
+        ({"folder": "Nowhere"}, "there is no such folder"),
+        ({"ca_file": None}, "its certificate is not trusted"),
+        ({"port": 1}, "connection refused"),
+        ({"host": "archive.invalid"}, "nobody knows its name"),
+    ],
+)
+def test_a_wrong_setting_is_told(
+    reached: tuple[Account, Imap], wrong: dict[str, Any], why: str
+) -> None:
     _, archive = reached
-    for wrong in (
-        replace(archive, password="wrong"),
-        replace(archive, folder="Nowhere"),
-        replace(archive, ca_file=None),
-        replace(archive, port=1),
-        replace(archive, host="archive.invalid"),
-    ):
-        assert wrong.holds(OURS) is None
+    with pytest.raises(Unreadable, match=why) as unreadable:
+        replace(archive, **wrong).holds(OURS)
+    assert str(unreadable.value).startswith("อ่านที่เก็บสำเนา ")
+    assert 's3"cret' not in str(unreadable.value)
     assert archive.holds(OURS) is True
+
+
+@pytest.mark.parametrize(
+    ("folder", "heard"),
+    [
+        ("ส่งแล้ว", '"&DioOSA4HDkEOJQ5JDic-"'),
+        ("INBOX.ก & ข", '"INBOX.&DgE- &- &DgI-"'),
+        ("&DgE-", '"&DgE-"'),
+        ("[Gmail]/Sent & more", '"[Gmail]/Sent & more"'),
+    ],
+)
+def test_a_folder_may_have_a_thai_name(
+    reached: tuple[Account, Imap], folder: str, heard: str
+) -> None:
+    account, archive = reached
+    with pytest.raises(Unreadable):
+        replace(archive, folder=folder).holds(OURS)
+    assert any(command.endswith(f"EXAMINE {heard}") for command in account.heard)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from notifications.folder import Folder
 from notifications.parcel import Parcel
-from notifications.transports import NotSent
+from notifications.transports import NotSent, Unreadable
 from tests.notifications.samples import DIGEST, MANY, a_parcel
 
 PROCESSES = multiprocessing.get_context("forkserver")  # nothing of the parent's is shared
@@ -125,7 +125,7 @@ def test_a_write_that_ends_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     [
         (errno.ENOSPC, "เนื้อที่เต็ม", "the disk is full"),
         (errno.EROFS, "อ่านได้อย่างเดียว", "it can only be read"),
-        (errno.EACCES, "ไม่มีสิทธิ์เขียน", "no permission to write"),
+        (errno.EACCES, "ไม่มีสิทธิ์", "no permission"),
         (errno.EIO, "Input/output error", "Input/output error"),
     ],
 )
@@ -148,7 +148,8 @@ def test_a_file_in_the_folders_place_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "post", tmp_path / "post" / "out"):
         with pytest.raises(NotSent, match="it is not a folder"):
             Folder(path).send(PARCEL)
-        assert Folder(path).holds(DIGEST.key, DIGEST.office) is None
+        with pytest.raises(Unreadable, match=r"cannot read the folder .*: it is not a folder"):
+            Folder(path).holds(DIGEST.key, DIGEST.office)
 
 
 def test_where_the_name_may_not_last_the_outcome_is_unknown(

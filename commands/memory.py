@@ -1,0 +1,42 @@
+"""What was sent earlier, as the archive of mail or the folder knows it, for whoever must settle a
+message of unknown outcome."""
+
+from dataclasses import dataclass
+
+from engine.office import Office
+from notifications.transports import Transport, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`held` is None where nothing is kept, or where it cannot be read: then `why` says so, in Thai
+    and English. `mailed` tells the archive from the folder."""
+
+    held: bool | None
+    why: str
+    mailed: bool
+
+    def said(self) -> tuple[str, str]:
+        """What there is, and how the message is settled by it, in Thai and English."""
+        place, where = ("ที่เก็บสำเนา", "archive") if self.mailed else ("โฟลเดอร์", "folder")
+        if self.held:
+            return f"อยู่ใน{place}แล้ว ใช้ --sent", f"is in the {where}: --sent"
+        if self.held is False:
+            return f"ไม่อยู่ใน{place} ใช้ --again", f"is not in the {where}: --again"
+        if self.why:
+            return (
+                f"อ่าน{place}ไม่ได้ ตรวจสอบก่อน: {self.why}",
+                f"the {where} cannot be read: look first: {self.why}",
+            )
+        return (
+            "ไม่ได้ตั้งที่เก็บสำเนาไว้ สอบถามผู้ดูแลเครื่องแม่ข่ายอีเมลหรือผู้รับก่อน",
+            "no archive is set: ask the relay's administrator or the recipient first",
+        )
+
+
+def look(memory: Transport, key: str, office: Office) -> Looked:
+    mailed = memory.name.startswith("smtp")
+    try:
+        return Looked(memory.holds(key, office.ident), "", mailed)
+    except Unreadable as why:
+        return Looked(None, str(why), mailed)
