@@ -34,6 +34,7 @@ _NO_LOGIN = (
 )
 # "Log in first", "the password is wrong": true of every message, and mended in the settings.
 _OF_THE_LOGIN = {530, 534, 535, 538}
+_OF_THE_SIZE = {452, 552}  # RFC 1870, 6.1: said to the sender already, for the size goes with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,8 @@ class Smtp:
         options = [f"SIZE={size}"] if line.has_extn("size") else []
         sender = line.mail(self.envelope, options)
         th, en = f"ไม่รับผู้ส่ง {self.envelope}", f"refuses the sender {self.envelope}"
+        if sender[0] in _OF_THE_SIZE:
+            th, en = f"ไม่รับข้อความขนาด {size:,} ไบต์", f"refuses a message of {size:,} bytes"
         self._require(line, sender, th, en)
         self._require(line, line.rcpt(to), f"ไม่รับผู้รับ {to}", f"refuses the recipient {to}")
         if self.copy_to and self.copy_to != to:
