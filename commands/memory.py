@@ -2,9 +2,14 @@
 message of unknown outcome."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from commands.sending import archive_of, folder_of
+from engine.errors import WrongUse
 from engine.office import Office
-from notifications.transports import Transport, Unreadable
+from notifications.mail import message_id
+from notifications.settings import Settings
+from notifications.transports import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,17 @@ class Looked:
         )
 
 
-def look(memory: Transport, key: str, office: Office) -> Looked:
-    mailed = memory.name.startswith("smtp")
+def look(office: Office, key: str, url: str, folder: Path | None, settings: Settings) -> Looked:
+    """Needs no password but the archive's: whoever types may not be whoever sends."""
+    mailed = settings.mail is not None and not office.simulation
     try:
-        return Looked(memory.holds(key, office.ident), "", mailed)
+        if not mailed:
+            return Looked(folder_of(url, folder, settings).holds(key, office.ident), "", mailed)
+        archive = archive_of(settings)
+        held = archive.holds(message_id(key, office.ident)) if archive else None
     except Unreadable as why:
         return Looked(None, str(why), mailed)
+    except WrongUse as wrong:
+        th, en = (", ".join(each.text(lang) for each in wrong.reasons) for lang in ("th", "en"))
+        return Looked(None, f"{th} / {en}", mailed)
+    return Looked(held, "", mailed)

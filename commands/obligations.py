@@ -10,7 +10,7 @@ from commands.door import Door, with_door
 from commands.group import t
 from commands.memory import look
 from commands.names import require
-from commands.sending import settings_of, to_outbox, transport_of, with_settings
+from commands.sending import settings_of, to_outbox, with_settings
 from commands.terminal import Column, Screen
 from engine.alarms import FAILED, OWED, UNKNOWN
 from engine.canonical import plain
@@ -77,9 +77,8 @@ def command(
     more, found, coming = len(found) > most or len(coming) > most, found[:most], coming[:most]
     lines = [_upcoming(each) for each in coming]
     settings = settings_of(door.url, settings_file)
-    memory = transport_of(door.url, outbox, lambda _: None, settings, simulation=office.simulation)
     lost = {each["message"] for each in found if each["status"] == UNKNOWN}
-    looked = {key: look(memory, key, office) for key in sorted(lost)}
+    looked = {key: look(office, key, door.url, outbox, settings) for key in sorted(lost)}
     if screen.json:
         held = {key: each.held for key, each in looked.items()}
         screen.data({"obligations": found, "to_come": lines, "more": more, "held": held})

@@ -9,7 +9,7 @@ from commands import words
 from commands.door import Door, as_person_or_operator, with_door, with_key
 from commands.group import t
 from commands.memory import Looked, look
-from commands.sending import settings_of, to_outbox, transport_of, with_settings
+from commands.sending import settings_of, to_outbox, with_settings
 from commands.terminal import Column, Screen
 from engine import numbers, outbox
 from engine.alarms import UNKNOWN
@@ -120,9 +120,8 @@ def again(
 
 
 def _looked(door: Door, message: str, folder: Path | None, settings_file: Path | None) -> Looked:
-    office, settings = door.office, settings_of(door.url, settings_file)
-    memory = transport_of(door.url, folder, lambda _: None, settings, simulation=office.simulation)
-    return look(memory, message, office)
+    settings = settings_of(door.url, settings_file)
+    return look(door.office, message, door.url, folder, settings)
 
 
 def _require_not_held(

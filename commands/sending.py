@@ -86,7 +86,7 @@ def transport_of(
             write(line)
 
     chosen = settings or Settings()
-    folder = Folder(outbox or chosen.outbox.folder or _beside(url, HERE))
+    folder = folder_of(url, outbox, chosen)
     if simulation:
         if chosen.mail or chosen.webhook:
             told("จำลอง ไม่ส่งอีเมลหรือประกาศ / SIMULATION: nothing is mailed or announced")
@@ -99,6 +99,10 @@ def transport_of(
     if chosen.webhook:
         ways.append(_webhook(chosen))
     return Several((*ways, Log(told)), told)
+
+
+def folder_of(url: str, outbox: Path | None, settings: Settings) -> Folder:
+    return Folder(outbox or settings.outbox.folder or _beside(url, HERE))
 
 
 def smtp_of(settings: Settings) -> "Smtp":
@@ -118,7 +122,7 @@ def smtp_of(settings: Settings) -> "Smtp":
         ca_file=mail.ca_file,
         timeout=mail.timeout,
         copy_to=archive.address if archive else "",
-        archive=_archive(settings),
+        archive=archive_of(settings),
     )
 
 
@@ -199,7 +203,8 @@ def digest_of(office: Office, claim: Claim, now: datetime) -> Digest:
     )
 
 
-def _archive(settings: Settings) -> "Archive | None":
+def archive_of(settings: Settings) -> "Archive | None":
+    """Raises WrongUse where its password cannot be read."""
     from notifications.archive import Imap, LocalMailbox
 
     said = settings.archive

@@ -108,7 +108,15 @@ def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
             actor_of(transaction, asking)  # nothing is recorded, but nobody unknown does it
             _become(transaction, key, WAITING, WAITING, stamp(asking.now), now["note"])
             return {"key": key, "was": WAITING, "is": "again"}
-        if now["status"] != BOUNCED or not now["letter"]:  # a reminder's day is past
+        if now["status"] == BOUNCED and not now["letter"]:
+            raise refused(
+                "reminder",
+                f"“{key}” เป็นการแจ้งเตือนของวันที่ผ่านไปแล้ว จึงไม่ส่งซ้ำ แก้ที่อยู่อีเมลสำหรับครั้งต่อไป "
+                "(anumat import people) แล้วใช้ anumat outbox cancel",
+                f"“{key}” is a reminder of a day that is past, and is not sent again: mend the "
+                "address for the next one (anumat import people), then anumat outbox cancel",
+            )
+        if now["status"] != BOUNCED:
             raise refused(
                 "settled",
                 f"“{key}” เป็น {now['status']} จึงส่งซ้ำไม่ได้",

@@ -50,8 +50,8 @@ _ONE = (
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """`key` is a message's, or that of an obligation which no message carried. `as_` says what it
-    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also a letter's that waits or
-    was returned), or it was returned (engine.outbox)."""
+    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also a letter's that waits, and
+    what was returned), or it was returned (engine.outbox)."""
 
     key: str
     as_: As
@@ -93,7 +93,7 @@ def settled(transaction: Transaction, office: Office, asking: Asking, wish: Sett
             f"there is no “{wish.key}”. See: anumat obligations --unknown",
         )
     status, letter = found
-    stays = letter and status in (WAITING, BOUNCED) and wish.as_ == "cancelled"
+    stays = wish.as_ == "cancelled" and (status == BOUNCED or (letter and status == WAITING))
     if status not in (UNKNOWN, FAILED) and not stays:
         raise refused(
             "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"

@@ -23,6 +23,25 @@ security = "none"
 sender = "kpi@ops.example.go.th"
 sender_name = "กพร.สป."
 """
+RETURNED = """\
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example.go.th
+
+Final-Recipient: rfc822; somying@example.go.th
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {}
+
+--b--
+"""
 
 
 @contextmanager
@@ -123,6 +142,40 @@ def test_while_the_archive_cannot_be_read_nothing_goes_twice_blindly(real: Typis
     with settings():
         assert "no archive is set: ask" in real("obligations", "--unknown").out
         assert "goes out with the next round" in real(*again).out
+
+
+def test_who_only_looks_needs_no_password_of_who_sends(real: Typist) -> None:
+    """The passwords are in the service's hands, the question is in a clerk's."""
+    more = (
+        '[archive]\naddress = "archive@ops.example.go.th"\nhost = "imap.invalid"\n'
+        'username = "archive"\npassword_env = "OF_THE_ARCHIVE"\n'
+    )
+    chat = '[webhook]\nurl = "https://chat.example/x"\nto = "C1"\ntoken_env = "OF_THE_CHAT"\n'
+    with settings(more=more + chat):
+        assert real.data("obligations")["held"] == {}
+    with settings() as relay:
+        relay.will(Fault("dot", "drop"))
+        real("tick", code=1)
+    with settings(more=more + chat):
+        said = real("obligations", "--unknown").out
+        again = ("outbox", "retry", "somying|2020-10-01", "--comment", "x")
+        assert real.refused(*again).keys() == {"unreadable"}
+    assert "the archive cannot be read: look first" in said
+    assert "there is no password" in said
+
+
+def test_a_returned_reminder_is_taken_off_the_list(real: Typist) -> None:
+    """Its day is past, so it does not go again; the next one does."""
+    key = "somying|2020-10-01"
+    with settings():
+        real("tick")
+    identity = real.data("outbox", "show", key)["message"]["message_id"]
+    Path("bounce.eml").write_text(RETURNED.format(identity), "utf-8")
+    real("outbox", "bounce", "bounce.eml")
+    assert real.refused("outbox", "retry", key, "--comment", "x").keys() == {"reminder"}
+    real("outbox", "cancel", key, "--comment", "แก้ที่อยู่แล้ว")
+    assert real.data("outbox", "list")["messages"] == []
+    assert real.data("reconcile")["balanced"]
 
 
 def test_out_of_a_simulation_nothing_is_mailed_or_announced(office: Typist) -> None:
