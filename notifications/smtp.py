@@ -117,9 +117,10 @@ class Smtp:
         options = [f"SIZE={size}"] if line.has_extn("size") else []
         sender = line.mail(self.envelope, options)
         th, en = f"ไม่รับผู้ส่ง {self.envelope}", f"refuses the sender {self.envelope}"
-        if sender[0] in _OF_THE_SIZE:
+        of_size = sender[0] in _OF_THE_SIZE
+        if of_size:
             th, en = f"ไม่รับข้อความขนาด {size:,} ไบต์", f"refuses a message of {size:,} bytes"
-        self._require(line, sender, th, en)
+        self._require(line, sender, th, en, ours=not of_size)
         self._require(line, line.rcpt(to), f"ไม่รับผู้รับ {to}", f"refuses the recipient {to}")
         if self.copy_to and self.copy_to != to:
             th = f"ไม่รับที่เก็บสำเนา {self.copy_to}"
