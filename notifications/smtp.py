@@ -34,6 +34,8 @@ _NO_LOGIN = (
 )
 # "Log in first", "the password is wrong": true of every message, and mended in the settings.
 _OF_THE_LOGIN = {530, 534, 535, 538}
+# RFC 3463, 3.8: not this address, but who may send. Postfix says here what it has against a sender.
+_OF_THE_RIGHT = b"5.7."
 _OF_THE_SIZE = {452, 552}  # RFC 1870, 6.1: said to the sender already, for the size goes with it
 
 
@@ -121,7 +123,12 @@ class Smtp:
         if of_size:
             th, en = f"ไม่รับข้อความขนาด {size:,} ไบต์", f"refuses a message of {size:,} bytes"
         self._require(line, sender, th, en, ours=not of_size)
-        self._require(line, line.rcpt(to), f"ไม่รับผู้รับ {to}", f"refuses the recipient {to}")
+        recipient = line.rcpt(to)
+        th, en = f"ไม่รับผู้รับ {to}", f"refuses the recipient {to}"
+        ours = recipient[1].startswith(_OF_THE_RIGHT)
+        if ours:
+            th, en = f"ไม่อนุญาตให้ส่งถึง {to}", f"does not let us send to {to}"
+        self._require(line, recipient, th, en, ours=ours)
         if self.copy_to and self.copy_to != to:
             th = f"ไม่รับที่เก็บสำเนา {self.copy_to}"
             en = f"refuses the archive {self.copy_to}"

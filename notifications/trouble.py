@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from notifications.text import one_line
 
 _LONGEST = 300
+_TOO_OLD = (
+    "ปลายทางใช้ TLS รุ่นเก่าที่ไม่ปลอดภัยแล้ว",
+    "it speaks only a version of TLS that is too old to be safe",
+)
 _OF_TLS: Mapping[str, tuple[str, str]] = {
     "WRONG_VERSION_NUMBER": (
         "ปลายทางไม่ได้เริ่มด้วย TLS (ตรวจสอบ port และวิธีเข้ารหัส)",
         "it does not begin with TLS (look at the port and the kind of encryption)",
     ),
-    "UNSUPPORTED_PROTOCOL": (
-        "ปลายทางใช้ TLS รุ่นเก่าที่ไม่ปลอดภัยแล้ว",
-        "it speaks only a version of TLS that is too old to be safe",
-    ),
+    "UNSUPPORTED_PROTOCOL": _TOO_OLD,
+    "TLSV1_ALERT_PROTOCOL_VERSION": _TOO_OLD,
 }
 
 

@@ -18,7 +18,7 @@ from notifications.mail import Sender, letter_parcel
 from notifications.smtp import Smtp
 from notifications.smtp_line import dotted
 from notifications.transports import NotSent, Unclear
-from tests.notifications.relay import ACTS, STEPS, Fault, Relay
+from tests.notifications.relay import ACTS, REPLIES, STEPS, Fault, Relay
 from tests.notifications.samples import DIGEST, POST, a_parcel, a_post
 
 PARCEL = a_parcel()
@@ -226,6 +226,24 @@ def test_what_happens_to_the_farewell_changes_nothing(relay: Relay) -> None:
 
 def test_without_an_archive_nothing_is_known(relay: Relay) -> None:
     assert way_to(relay).holds(DIGEST.key, DIGEST.office) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"554 5.7.1 <somying@example.go.th>: Relay access denied\r\n",
+        b"553 5.7.1 <kpi@ops.example.go.th>: Sender address rejected: not owned by user\r\n",
+    ],
+)
+def test_who_may_not_send_tries_again_for_it_is_mended_in_the_settings(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    """A relay may tell at the recipient what it has against the sender."""
+    monkeypatch.setitem(REPLIES, "5xx", answer)
+    relay.will(Fault("rcpt", "5xx"))
+    with pytest.raises(NotSent, match=r"does not let us send to .*: 55[34] 5\.7\.1 ") as refused:
+        way_to(relay).send(PARCEL)
+    assert not refused.value.final
 
 
 def test_a_relay_without_logins_is_told_apart(relay: Relay) -> None:

@@ -20,6 +20,13 @@ def test_a_port_that_does_not_begin_with_tls_says_where_to_look() -> None:
     assert "it does not begin with TLS (look at the port" in en
 
 
+def test_a_relay_of_long_ago_is_told_as_such() -> None:
+    """Either side may find out: here it is theirs, as with Postfix and `smtpd_tls_protocols`."""
+    old = ssl.SSLError(1, "[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version")
+    old.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
+    assert because(old)[1] == "it speaks only a version of TLS that is too old to be safe"
+
+
 @pytest.mark.parametrize(
     ("why", "said"),
     [
