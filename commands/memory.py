@@ -29,10 +29,7 @@ class Looked:
         if self.held is False:
             return f"ไม่อยู่ใน{place} ใช้ --again", f"is not in the {where}: --again"
         if self.why:
-            return (
-                f"อ่าน{place}ไม่ได้ ตรวจสอบก่อน: {self.why}",
-                f"the {where} cannot be read: look first: {self.why}",
-            )
+            return f"ตรวจสอบก่อน: {self.why}", f"look first: {self.why}"
         return (
             "ไม่ได้ตั้งที่เก็บสำเนาไว้ สอบถามผู้ดูแลเครื่องแม่ข่ายอีเมลหรือผู้รับก่อน",
             "no archive is set: ask the relay's administrator or the recipient first",
@@ -51,5 +48,6 @@ def look(office: Office, key: str, url: str, folder: Path | None, settings: Sett
         return Looked(None, str(why), mailed)
     except WrongUse as wrong:
         th, en = (", ".join(each.text(lang) for each in wrong.reasons) for lang in ("th", "en"))
-        return Looked(None, f"{th} / {en}", mailed)
+        said = f"อ่านที่เก็บสำเนาไม่ได้: {th} / the archive cannot be read: {en}"
+        return Looked(None, said, mailed)
     return Looked(held, "", mailed)

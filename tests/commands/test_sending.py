@@ -160,8 +160,8 @@ def test_who_only_looks_needs_no_password_of_who_sends(real: Typist) -> None:
         said = real("obligations", "--unknown").out
         again = ("outbox", "retry", "somying|2020-10-01", "--comment", "x")
         assert real.refused(*again).keys() == {"unreadable"}
-    assert "the archive cannot be read: look first" in said
-    assert "there is no password" in said
+    assert "look first: " in said
+    assert "the archive cannot be read: $OF_THE_ARCHIVE: there is no password" in said
 
 
 def test_a_returned_reminder_is_taken_off_the_list(real: Typist) -> None:
