@@ -62,20 +62,25 @@ def tested(door: Door, address: str, settings_file: Path | None) -> None:
         raise Refusal(Reason("not-sent", str(why), str(why))) from why
     except Unclear as why:
         raise Refusal(Reason("unclear", str(why), str(why))) from why
-    held, unread = _held(relay, parcel)
-    _print(door.screen, relay.host, answer, parcel.message["Message-ID"], held, unread)
+    held = _held(relay, parcel, answer)
+    _print(door.screen, relay.host, answer, parcel.message["Message-ID"], held)
 
 
-def _held(relay: "Smtp", parcel: Parcel) -> tuple[bool | None, str]:
+def _held(relay: "Smtp", parcel: Parcel, answer: str) -> bool | None:
+    """Without its archive the office could not settle what is of unknown outcome: no success."""
     try:
-        return relay.holds(parcel.key, parcel.office), ""
+        return relay.holds(parcel.key, parcel.office)
     except Unreadable as why:
-        return None, str(why)
+        raise Refusal(
+            Reason(
+                "archive",
+                f"เครื่องแม่ข่ายอีเมล {relay.host} รับแล้ว ({answer}) แต่{why}",
+                f"the relay {relay.host} accepted it ({answer}), but {why}",
+            )
+        ) from why
 
 
-def _print(
-    screen: Screen, host: str, answer: str, message_id: str, held: bool | None, unread: str
-) -> None:
+def _print(screen: Screen, host: str, answer: str, message_id: str, held: bool | None) -> None:
     if screen.json:
         screen.data(
             {"accepted_by": host, "answer": answer, "message_id": message_id, "archived": held}
@@ -83,5 +88,5 @@ def _print(
         return
     screen.say(f"เครื่องแม่ข่ายอีเมล {host} รับแล้ว: {answer}", f"The relay {host} accepted it: {answer}")
     screen.say(f"Message-ID: {message_id}", f"Message-ID: {message_id}")
-    th, en = (unread, unread) if unread else ARCHIVED[held]
+    th, en = ARCHIVED[held]
     screen.say(f"ที่เก็บสำเนา: {th}", f"Archive: {en}")

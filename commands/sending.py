@@ -18,6 +18,7 @@ from engine import bundle, numbers, outbox
 from engine.canonical import plain
 from engine.claims import Claim
 from engine.clock import stamp
+from engine.correspondents import correspondent
 from engine.letters import file_of
 from engine.messages import Send, Unsent
 from engine.office import Office
@@ -166,6 +167,7 @@ def letter_of(office: Office, claim: Claim, now: datetime) -> LetterPost:
         message = outbox.message(transaction, claim.key)
         pdf = file_of(transaction, claim.letter)
         sender = organisation_of(transaction, row["sender"])
+        answers = correspondent(transaction, row["sender"]).email
     paper = Paper.of_plain(plain(row["paper"]))
     return LetterPost(
         key=claim.key,
@@ -177,6 +179,7 @@ def letter_of(office: Office, claim: Claim, now: datetime) -> LetterPost:
         to_name=paper.to if row["recipient"] == claim.recipient else message["name_th"],
         to_email=message["email"],
         from_name=sender["name_th"],
+        reply_to=answers,
         pdf=pdf,
         pdf_name=paper.number,
         day=claim.day,

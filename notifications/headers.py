@@ -47,7 +47,7 @@ def _folded(text: str, name: str, policy: Policy) -> str:
 def _registry() -> HeaderRegistry:
     known = HeaderRegistry()
     known.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # the stub forgets the mixing
-    for name in ("from", "to"):
+    for name in ("from", "to", "reply-to"):
         known.map_to_type(name, _Mailbox)  # type: ignore[arg-type]  # the same
     return known
 

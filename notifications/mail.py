@@ -63,6 +63,8 @@ def letter_parcel(post: LetterPost, sender: Sender) -> Parcel:
     message = EmailMessage(policy=POLICY)
     message["From"] = _mailbox(post.from_name or sender.name, sender.address)
     message["To"] = _addressee(post.to_name, post.to_email)
+    if usable(post.reply_to):
+        message["Reply-To"] = _mailbox(post.from_name, post.reply_to)
     message["Subject"] = words.subject
     _identify(message, post.key, post.office, post.sent_at)
     message["X-Anumat-Letter"] = _token(post.letter)

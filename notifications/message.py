@@ -58,7 +58,9 @@ class Digest:
 class LetterPost:
     """An official letter to one recipient. `key` is unique (a letter, a recipient, a version),
     `letter` the letter's reference, `number` the one that is printed (นร 1203/ว 15), `text` the
-    whole letter in lines. `copy` says that the recipient gets it for information only."""
+    whole letter in lines. Who answers it writes to `reply_to`, the central address of the
+    organisation whose letter it is, where one is known. `copy` says that the recipient gets it for
+    information only."""
 
     key: str
     office: str
@@ -69,6 +71,7 @@ class LetterPost:
     to_name: str
     to_email: str
     from_name: str
+    reply_to: str
     pdf: bytes
     pdf_name: str
     day: str

@@ -293,11 +293,9 @@ def test_a_test_says_why_the_archive_cannot_be_read(nowhere: Typist) -> None:
     Path("post").mkdir()
     more = '[archive]\naddress = "archive@ops.example.go.th"\nmailbox = "post"\n'
     with settings(more=more):
-        said = nowhere("mail", "test", "somying@example.go.th").out
-        found = nowhere.data("mail", "test", "somying@example.go.th")
-    assert "accepted it: 250" in said
-    assert "post cannot be read: it is no Maildir" in said
-    assert found["archived"] is None
+        reasons = nowhere.refused("mail", "test", "somying@example.go.th")
+    assert "accepted it (250" in reasons["archive"]
+    assert "post cannot be read: it is no Maildir" in reasons["archive"]
 
 
 def test_a_test_needs_settings_and_an_address(nowhere: Typist) -> None:

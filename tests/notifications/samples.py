@@ -100,6 +100,7 @@ POST = LetterPost(
     to_name="ผู้ว่าราชการจังหวัดเชียงใหม่",
     to_email="governor@chiangmai.example.go.th",
     from_name="สำนักงาน ก.พ.ร.",
+    reply_to="saraban-opdc@example.go.th",
     pdf=b"%PDF-1.7\n" + bytes(range(256)) * 4,
     pdf_name="นร 1203-ว 15 แจ้งผลการพิจารณา.pdf",
     day="2021-02-01",

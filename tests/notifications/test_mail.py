@@ -25,6 +25,7 @@ HEADERS = [
     "X-Anumat-Person", "MIME-Version", "Content-Type",
 ]  # fmt: skip
 LETTER_HEADERS = [name.replace("Person", "Letter") for name in HEADERS]
+LETTER_HEADERS.insert(LETTER_HEADERS.index("To") + 1, "Reply-To")
 NASTY = [
     "x\r\nBcc: spy@example.com", "x\nBcc: spy@example.com\n\nbody", "x\rBcc: a@b", "\r\n\r\n",
     "a, spy@example.com", '" <spy@example.com>, "', "x; y:;", "=?utf-8?q?=0D=0ABcc:_a@b?=",
@@ -186,12 +187,15 @@ def test_any_letter_is_a_whole_message_with_its_pdf(post: LetterPost) -> None:
     assert addresses in ([], [post.to_email])
     [sender] = message["From"].addresses
     assert sender.addr_spec == "saraban@opdc.example.go.th"
+    [answers] = message["Reply-To"].addresses
+    assert answers.addr_spec == POST.reply_to
 
 
 def test_a_letter_says_what_it_is_and_to_whom() -> None:
     message = read(letter(POST).as_bytes())
     assert decoded(message, "From") == "สำนักงาน ก.พ.ร. <saraban@opdc.example.go.th>"
     assert decoded(message, "To") == f"ผู้ว่าราชการจังหวัดเชียงใหม่ <{POST.to_email}>"
+    assert decoded(message, "Reply-To") == f"สำนักงาน ก.พ.ร. <{POST.reply_to}>"
     assert message["Subject"] == f"{POST.number} {POST.subject}"
     assert message["X-Anumat-Letter"] == "LET-2564-0001"
     text = text_of(message)
@@ -201,6 +205,13 @@ def test_a_letter_says_what_it_is_and_to_whom() -> None:
     assert '<p style="margin:0;white-space:pre-wrap">    ตามที่ จังหวัด' in html
     assert "SIMULATION" not in f"{message['Subject']}{text}{html}"
     assert "A copy" not in text
+
+
+@pytest.mark.parametrize("nowhere", ["", "a, spy@example.com", "x\r\nBcc: spy@example.com"])
+def test_who_has_no_usable_address_is_answered_where_the_mail_came_from(nowhere: str) -> None:
+    message = read(letter(a_post(reply_to=nowhere)).as_bytes())
+    assert message["Reply-To"] is None
+    assert message["Bcc"] is None
 
 
 def test_a_simulated_letter_and_a_copy_say_so_first() -> None:
