@@ -15,13 +15,14 @@ from sqlalchemy import bindparam, insert, select, update
 
 from engine import load
 from engine.alarms import OWED
+from engine.broken import matches
 from engine.canonical import canonical
 from engine.claims import NEW, WAITING
-from engine.clock import day_of, english_day, stamp, thai_day
+from engine.clock import day_of, english_day, instant_of, stamp, thai_day
 from engine.correspondence import Letter, LetterFile, LetterOwed
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, Refusal, refused
-from engine.numbers import ISSUED, NUMBERS, Last, Place, last, no_right
+from engine.numbers import ISSUED, NUMBERS, Place, bearer, last, no_right, out_of_order
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of
 from engine.register import record
@@ -29,8 +30,11 @@ from engine.tables import table
 
 _o = table(LetterOwed).c
 _FILE = insert(table(LetterFile))
-_BODY = select(table(LetterFile).c.body).where(
-    table(LetterFile).c.letter == bindparam("letter"), table(LetterFile).c.format == "pdf"
+_file = table(LetterFile).c
+_BODY = (
+    select(_file.body, table(Letter).c.pdf)
+    .join_from(table(LetterFile), table(Letter), table(Letter).c.ref == _file.letter)
+    .where(_file.letter == bindparam("letter"), _file.format == "pdf")
 )
 _SETTLED = (
     update(table(LetterOwed))
@@ -97,6 +101,8 @@ def issue(office: Office, asking: Asking, draft: Draft, make: Make) -> Answer:
         number = last(transaction, draft.place).number + 1
         made = ready if ready and number == expected else make(number)
         ref = draft.place.ref(number)
+        if other := bearer(transaction, draft.place, made.printed):
+            raise _borne(made.printed, other, draft.place)
         record(transaction, office, asking, [(Letter, _row(draft, ref, number, made))], actor=actor)
         transaction.run(_FILE, {"letter": ref, "format": "pdf", "body": made.pdf})
         _settle(transaction, draft, ref)
@@ -115,10 +121,17 @@ def issue(office: Office, asking: Asking, draft: Draft, make: Make) -> Answer:
 
 
 def file_of(transaction: Transaction, ref: str) -> bytes:
-    """The PDF of an issued letter. Raises Refusal for a number that has none."""
+    """The PDF of an issued letter. Raises Refusal for a number that has none, and for a file that
+    somebody changed since: it must not go out."""
     row = transaction.row(_BODY, {"letter": ref})
     if row is None:
         raise refused("file", f"{ref} ไม่มีไฟล์", f"{ref} has no file")
+    if not matches(*row):
+        raise refused(
+            "file",
+            f"ไฟล์ของ {ref} ไม่ใช่ไฟล์ที่ออกไว้ ตรวจด้วย anumat audit verify",
+            f"the file of {ref} is not the one that was issued. See: anumat audit verify",
+        )
     return bytes(row[0])
 
 
@@ -137,7 +150,8 @@ def may_issue(transaction: Transaction, actor: Actor, draft: Draft) -> list[Reas
 
 def _against(transaction: Transaction, actor: Actor, asking: Asking, draft: Draft) -> list[Reason]:
     reasons = may_issue(transaction, actor, draft)
-    reasons += _out_of_order(last(transaction, draft.place), draft.dated, day_of(asking.now))
+    reasons += out_of_order(last(transaction, draft.place), draft.dated, day_of(asking.now))
+    reasons += _too_early(draft)
     if draft.owed and not _still_owed(transaction, draft):
         reasons.append(
             Reason(
@@ -157,27 +171,22 @@ def _still_owed(transaction: Transaction, draft: Draft) -> bool:
     return set(draft.owed) <= {(item, seq) for item, seq in there}
 
 
-def _out_of_order(newest: Last, dated: date, today: date) -> list[Reason]:
-    """The sequence follows the days: a number is no older than the one before it."""
-    if dated > today:
-        return [
-            Reason(
-                "dated",
-                f"หนังสือลงวันที่ {thai_day(dated)} ไม่ได้ เพราะยังมาไม่ถึง",
-                f"a letter cannot be of {english_day(dated)}, which is in the future",
-            )
-        ]
-    if dated.isoformat() < newest.dated:
-        before = date.fromisoformat(newest.dated)
-        return [
-            Reason(
-                "dated",
-                f"เลขก่อนหน้าลงวันที่ {thai_day(before)} แล้ว หนังสือลงวันที่ก่อนหน้านั้นไม่ได้",
-                f"the number before is of {english_day(before)}: "
-                "a letter cannot be of an earlier day",
-            )
-        ]
-    return []
+def _too_early(draft: Draft) -> list[Reason]:
+    """A letter tells of what has been decided, and of steps that were taken."""
+    step = draft.facts["step"]
+    days = [item["decided_on"] for item in draft.facts["items"]]
+    if step and not any(days):
+        days = [day_of(instant_of(step["recorded_at"])).isoformat()]
+    if draft.dated.isoformat() >= max(days, default=""):
+        return []
+    first = date.fromisoformat(max(days))
+    return [
+        Reason(
+            "dated",
+            f"เรื่องที่แจ้งลงวันที่ {thai_day(first)} หนังสือลงวันที่ก่อนหน้านั้นไม่ได้",
+            f"what it tells is of {english_day(first)}: a letter cannot be of an earlier day",
+        )
+    ]
 
 
 def _row(draft: Draft, ref: str, number: int, made: Made) -> dict[str, Any]:
@@ -234,6 +243,17 @@ def _queue(transaction: Transaction, draft: Draft, ref: str, asking: Asking) -> 
     ]  # fmt: skip
     transaction.run_many(NEW, rows)
     return [str(row["key"]) for row in rows]
+
+
+def _borne(printed: str, other: str, place: Place) -> Exception:
+    how = f"anumat register set-aside --from {place.sender}"
+    return refused(
+        "number",
+        f"เลขที่ {printed} เป็นของ {other} แล้ว เพราะรหัสนี้เคยเป็นของหน่วยงานอื่นในปีเดียวกัน "
+        f"กันเลขที่ใช้ไปแล้วด้วย {how}",
+        f"{printed} is the number of {other}: another sender had this code in the same year. "
+        f"Pass over the numbers that it used: {how}",
+    )
 
 
 def _no_right(actor: Actor, what: str) -> Reason:

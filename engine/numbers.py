@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, func, select
 
-from engine.clock import ERA, arabic
+from engine.clock import ERA, arabic, english_day, thai_day
 from engine.correspondence import Letter
 from engine.database import Transaction
 from engine.errors import Reason, wrong
@@ -40,6 +40,7 @@ _AMONG = select(*_l).where(
     _l.sender == bindparam("sender"), _l.series == bindparam("series"),
     _l.year == bindparam("year"), _l.first <= bindparam("asked"), _l.number >= bindparam("asked"),
 )  # fmt: skip
+_BEARER = select(_l.ref).where(_l.year == bindparam("year"), _l.printed == bindparam("printed"))
 _BY_NUMBER = select(*_l).where(_l.printed == bindparam("printed")).order_by(_l.year.desc())
 
 
@@ -88,6 +89,35 @@ def no_right(transaction: Transaction, actor: Actor, sender: str) -> list[Reason
             f"{actor.name_en} has no right in the register of {sender}",
         )
     ]
+
+
+def out_of_order(newest: Last, dated: date, today: date) -> list[Reason]:
+    """The sequence follows the days: a number is no older than the one before it."""
+    if dated > today:
+        return [
+            Reason(
+                "dated",
+                f"หนังสือลงวันที่ {thai_day(dated)} ไม่ได้ เพราะยังมาไม่ถึง",
+                f"a letter cannot be of {english_day(dated)}, which is in the future",
+            )
+        ]
+    if dated.isoformat() < newest.dated:
+        before = date.fromisoformat(newest.dated)
+        return [
+            Reason(
+                "dated",
+                f"เลขก่อนหน้าลงวันที่ {thai_day(before)} แล้ว หนังสือลงวันที่ก่อนหน้านั้นไม่ได้",
+                f"the number before is of {english_day(before)}: "
+                "a letter cannot be of an earlier day",
+            )
+        ]
+    return []
+
+
+def bearer(transaction: Transaction, place: Place, printed: str) -> str:
+    """The letter of that year that bears this number already; empty if none does."""
+    row = transaction.row(_BEARER, {"year": place.year, "printed": printed})
+    return row[0] if row else ""
 
 
 def register_of(transaction: Transaction, sender: str, year: int) -> list[dict[str, Any]]:

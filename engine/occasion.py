@@ -34,8 +34,8 @@ _PLACES = select(_p.code, _p.name_th, _p.name_en, _p.kind, _p.path)
 class Occasion:
     """A letter that is owed: to whom it goes (`to`, `copies`: organisations), who may issue it, and
     the (item, event) that it tells of. `addressed` is who is meant inside the recipient, where an
-    item's content names a unit that is no registered organisation; a copy that is for the minister
-    goes to the ministry, which is then in `ministers`."""
+    item's content names a unit that is no registered organisation; `copied` says for each copy by
+    which word of the definition it goes there: the minister's copy goes to the ministry."""
 
     kind: str
     occasion: str
@@ -44,10 +44,14 @@ class Occasion:
     owed_at: str
     to: str
     addressed: str
-    copies: tuple[str, ...]
-    ministers: tuple[str, ...]
+    copied: Copies
     owed: tuple[tuple[str, int], ...]
     roles: Mapping[str, tuple[str, ...]]
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """Minister and ministry get one together."""
+        return tuple(dict.fromkeys(code for code, _ in self.copied))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +190,8 @@ def _of_group(
     for (to, addressed, others), those in apart.items():
         owed = tuple((row[4], row[5]) for row in those)
         yield Occasion(
-            kind, occasion, organisation, cycle, those[0][6], to, addressed,
-            tuple(code for code, _ in others),
-            tuple(code for code, name in others if name == MINISTER),
-            owed, {ref: roles[ref] for ref, _ in owed},
+            kind, occasion, organisation, cycle, those[0][6], to, addressed, others, owed,
+            {ref: roles[ref] for ref, _ in owed},
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 words and the file. It only reads; `engine.letters` takes the number and queues it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from engine.database import Transaction
 from engine.errors import wrong
 from engine.letters import Draft, Made
 from engine.numbers import Place, Series
-from engine.occasion import Occasion, facts_of, owed_of_cycle
+from engine.occasion import MINISTER, Occasion, facts_of, owed_of_cycle
 from engine.office import Office
 from engine.particulars import organisation_of
 from notifications.address import addressee_of, copied_to
@@ -103,7 +103,7 @@ class Composer:
             roles=letter.roles,
             copies=letter.copies,
         )
-        copies = [_copied(transaction, code, letter.ministers) for code in letter.copies]
+        copies = [_copied(transaction, code, word) for code, word in letter.copied]
         return self._composed(transaction, draft, copies)
 
     def of_cycle(self, transaction: Transaction, kind: str, code: str) -> Composed:
@@ -189,9 +189,9 @@ class Composer:
         )
 
 
-def _copied(transaction: Transaction, code: str, ministers: Collection[str]) -> str:
+def _copied(transaction: Transaction, code: str, word: str) -> str:
     """Who has a copy, as the letter names them."""
-    if code in ministers:
+    if word == MINISTER:
         return copied_to(organisation_of(transaction, code))
     return _post(transaction, code)
 

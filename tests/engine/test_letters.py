@@ -1,23 +1,30 @@
 """A letter's way: owed by a step, issued with a number, sent, and its item notified."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from engine import enrol, letters
+from engine import cycles, enrol, letters, loader
 from engine.claims import Claim
+from engine.correspondence import LetterFile
 from engine.errors import AnumatError, Refusal, wrong
 from engine.messages import Unsent
 from engine.numbers import Place, letter, register_of
 from engine.outbox import Wanted, bounced, listed, message, retry
 from engine.queries import history
 from engine.settle import Settlement, settle
+from engine.tables import table
 from engine.tick import tick
 from engine.voiding import set_aside, void
 from tests.builders import (
     DEPARTMENT,
     LETTER,
     PROVINCE,
+    VOCABULARY,
     Desk,
     broken,
     draft,
@@ -31,6 +38,7 @@ from tests.builders import (
     walk,
 )
 from tests.engine.lettering import OPDC, draft_of, issued, made, owed
+from workflows.shipped import definitions
 
 TO_APPROVED = PROVINCE[:-1]
 YEAR = 2564
@@ -56,6 +64,11 @@ def sent(office: Desk, *unsent: Unsent | None) -> list[Claim]:
 
     assert tick(office, "clockwork", office.clock.now, send).errors == []
     return [claim for claim in tried if claim.letter]
+
+
+def waiting(office: Desk) -> list[dict[str, Any]]:
+    with office.database.read() as transaction:
+        return listed(transaction, Wanted(letters=True))
 
 
 def reasons_of(call: object, *arguments: object) -> set[str]:
@@ -166,8 +179,7 @@ def test_an_issued_letter_has_its_number_its_file_and_a_message_for_each_recipie
     with office.database.read() as transaction:
         assert letters.file_of(transaction, answer["ref"]) == b"%PDF 1"
         assert letter(transaction, "นร ๑๒๐๓/๑")["ref"] == answer["ref"]
-        waiting = listed(transaction, Wanted(letters=True))
-    assert [(row["recipient"], row["is_copy"], row["status"]) for row in waiting] == [
+    assert [(row["recipient"], row["is_copy"], row["status"]) for row in waiting(office)] == [
         ("MOI", 1, "waiting"),
         ("OPS", 0, "waiting"),
     ]
@@ -238,6 +250,78 @@ def test_a_letter_is_of_no_future_day_and_of_none_before_the_number_before(
     yesterday = draft_of(office, found, today - timedelta(days=1))
     assert reasons_of(letters.issue, office, office.asking("orn"), yesterday, made) == {"dated"}
     assert issued(office, found)["number"] == 9
+
+
+def test_a_letter_is_of_no_day_before_what_it_tells(office: Desk, approved: list[str]) -> None:
+    """The sub-commission met on 29 January. A slip of the year would begin another register."""
+    [found] = owed(office)
+    for day in (date(2021, 1, 28), date(2011, 2, 1)):
+        early = draft_of(office, found, day)
+        assert reasons_of(letters.issue, office, office.asking("orn"), early, made) == {"dated"}
+    on_the_day = draft_of(office, found, date(2021, 1, 29))
+    answer = letters.issue(office, office.asking("orn"), on_the_day, made)
+    assert answer["dated"] == "2021-01-29"
+
+
+def test_a_question_is_of_no_day_before_it_was_asked(office: Desk) -> None:
+    ref, *_ = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
+    walk(office, ref, PROVINCE[:1])
+    step(office, ref, "ask_information", "orn", comment="ขอสูตร")
+    yesterday = draft_of(office, owed(office)[0], date(2021, 1, 31))
+    assert reasons_of(letters.issue, office, office.asking("orn"), yesterday, made) == {"dated"}
+    assert issued(office, owed(office)[0])["dated"] == "2021-02-01"
+
+
+def test_the_year_of_a_number_ends_at_midnight_in_bangkok(
+    office: Desk, approved: list[str]
+) -> None:
+    office.clock.at = datetime(2021, 12, 31, 16, 59, 59, tzinfo=UTC)
+    last = issued(office, owed(office)[0])
+    void(office, office.asking("orn"), last["ref"], "พิมพ์ผิด")
+    office.later(seconds=1)
+    first = issued(office, owed(office)[0])
+    assert [last["ref"], first["ref"]] == [f"{OPDC}/2564/1", f"{OPDC}/2565/1"]
+    void(office, office.asking("orn"), "นร 1203/1", "พิมพ์ผิด")  # the newer one of that number
+    of_last_year = draft_of(office, owed(office)[0], date(2021, 12, 31))
+    answer = letters.issue(office, office.asking("orn"), of_last_year, made)
+    assert answer["ref"] == f"{OPDC}/2564/2"
+    assert broken(office) == []
+
+
+def test_two_senders_never_give_one_number_to_two_letters(
+    office: Desk, approved: list[str]
+) -> None:
+    """The code went from one sender to another within the year."""
+    first = issued(office, owed(office)[0])
+    void(office, office.asking("orn"), first["ref"], "พิมพ์ผิด")
+    theirs = Place("SUB", "letter", YEAR)
+    heir = replace(draft_of(office, owed(office)[0]), place=theirs)
+    before = dump(office)
+    assert reasons_of(letters.issue, office, office.asking("orn"), heir, made) == {"number"}
+    assert dump(office) == before
+    set_aside(office, office.asking("orn"), theirs, 1, "หน่วยงานเดิมใช้แล้ว")
+    assert letters.issue(office, office.asking("orn"), heir, made)["printed"] == "นร 1203/2"
+
+
+def test_minister_and_ministry_get_one_copy_together(office: Desk, tmp_path: Path) -> None:
+    shipped = next(path for path in definitions() if path.stem == "indicator_department")
+    own = tmp_path / shipped.name
+    said = shipped.read_text().replace("copies: [minister]", "copies: [ministry, minister]")
+    own.write_text(said)
+    cycles.publish(office, office.asking(), loader.load(own, VOCABULARY))
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-2])
+    [found] = owed(office)
+    assert (found.copies, found.copied) == (("MOI",), (("MOI", "ministry"), ("MOI", "minister")))
+    assert len(issued(office, found)["messages"]) == 2
+
+
+def test_a_file_that_somebody_changed_does_not_go_out(office: Desk, approved: list[str]) -> None:
+    ref = issued(office, owed(office)[0])["ref"]
+    with office.database.write() as transaction:
+        transaction.run(update(table(LetterFile)).values(body=b"%PDF other"))
+    with office.database.read() as transaction:
+        assert reasons_of(letters.file_of, transaction, ref) == {"file"}
 
 
 def test_a_file_that_was_made_for_another_number_is_made_anew(
