@@ -187,7 +187,7 @@ def returned(
     archive = settings_of(door.url, settings_file).archive
     bounce = _read(file, archive.address if archive else "")
     with office.database.read() as transaction:
-        keys = outbox.keys(transaction)
+        keys = outbox.tried_keys(transaction)
     meant = {message_id(each, office.ident): each for each in keys}
     found = meant.get(bounce.message_id)
     if found is None:

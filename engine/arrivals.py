@@ -1,10 +1,14 @@
 """A letter that was really sent takes its items on: `approved → notified` fires by itself.
 
 Sent means that every recipient's message was accepted; copies do not count. The mark and the alarm
-are one transaction, the step is another: between the two nothing can be lost.
+are one transaction, the step is another: between the two nothing can be lost. A letter that the
+items did not wait for is out of date.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -16,8 +20,10 @@ from engine.clock import beginning_of, day_of, stamp
 from engine.correspondence import Letter, LetterOwed
 from engine.database import Transaction
 from engine.ledger import Alarm, Message
+from engine.numbers import same
 from engine.office import Office
 from engine.people import CLOCK, Asking
+from engine.queries import departure, history
 from engine.tables import Item, table
 from engine.timing import LETTER
 from engine.windows import SPOILT, Fired, take
@@ -37,12 +43,14 @@ _UNSENT = (
         _m.status != REPLACED,
     )
 )
-_ITEMS = (
-    select(_o.item, _o.kind, _i.state, _i.workflow, _i.definition)
+_TOLD = (
+    select(_o.item, _o.seq, _o.kind, _l.printed, _i.workflow, _i.definition)
     .join_from(table(LetterOwed), table(Item), _i.ref == _o.item)
+    .join(table(Letter), _l.ref == _o.letter)
     .where(_o.letter == bindparam("letter"))
     .order_by(_o.item)
 )
+_RETURNED = delete(table(Alarm)).where(_alarm.kind == LETTER, _alarm.name == bindparam("was_name"))
 _FORGET = delete(table(Alarm)).where(
     _alarm.item == bindparam("was_item"),
     _alarm.kind == LETTER,
@@ -67,17 +75,56 @@ _LATER = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An item that a letter tells of: the step that the letter takes it on by (empty: it waits for
+    none), and the step by which it has gone on meanwhile, if it has."""
+
+    item: str
+    printed: str
+    trigger: str
+    left: Mapping[str, Any] | None
+
+    @property
+    def notified(self) -> bool:
+        """By this letter; a person may have recorded it, in their own spelling of its number."""
+        return bool(self.left and same(self.left.get("letter", {}).get("number", ""), self.printed))
+
+
+def told(transaction: Transaction, office: Office, letter: str) -> Iterator[Told]:
+    """What the letter tells of, and how that stands now."""
+    for item, seq, kind, printed, *identity in transaction.rows(_TOLD, {"letter": letter}):
+        compiled = office.definitions.get(transaction, *identity)
+        events = history(transaction, item)
+        trigger = compiled.sent_by(events[seq - 1]["to"]).get(kind, "")
+        yield Told(item, printed, trigger, departure(events, seq))
+
+
 def accepted(transaction: Transaction, office: Office, letter: str, now: datetime) -> None:
     """Call after a message of the letter was marked as sent: with the last one its items go on."""
     if transaction.rows(_UNSENT, {"letter": letter}) != [(0,)]:
         return
-    for item, kind, state, workflow, definition in transaction.rows(_ITEMS, {"letter": letter}):
-        compiled = office.definitions.get(transaction, workflow, definition)
-        trigger = compiled.sent_by(state).get(kind)
-        if trigger is not None:
-            transaction.run(_FORGET, {"was_item": item, "was_name": letter})
-            alarm = {"item": item, "kind": LETTER, "name": letter, "step": trigger}
+    for each in told(transaction, office, letter):
+        if each.trigger and each.left is None:
+            transaction.run(_FORGET, {"was_item": each.item, "was_name": letter})
+            alarm = {"item": each.item, "kind": LETTER, "name": letter, "step": each.trigger}
             transaction.run(_SET, alarm | {"at": stamp(now)})
+
+
+def returned(transaction: Transaction, letter: str) -> None:
+    """Call after a recipient's message came back: items that have not gone on yet wait again."""
+    transaction.run(_RETURNED, {"was_name": letter})
+
+
+def out_of_date(transaction: Transaction, office: Office, letter: str) -> bool:
+    """Whether all that waited for the letter has gone on without it: notified by another letter, or
+    objected to. A letter that nothing waits for (a question, a return) is never out of date."""
+    found = False
+    for each in told(transaction, office, letter):
+        if not each.trigger or each.left is None or each.notified:
+            return False
+        found = True
+    return found
 
 
 def arrive(office: Office, typed_by: str, now: datetime) -> Fired:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, exists, insert, or_, select, tuple_, update
 
 from engine import load
 from engine.alarms import CANCELLED, LEFT, OWED, UNKNOWN
+from engine.arrivals import out_of_date
 from engine.clock import day_of, stamp
 from engine.database import Transaction, fixed
 from engine.errors import Overtaken
@@ -23,6 +24,7 @@ from engine.tables import table
 CLAIMED, WAITING = "claimed", "waiting"
 LEASE = timedelta(minutes=15)  # longer than a relay keeps a silent connection open
 BATCH = 50
+WITHOUT_IT = "รายการเดินหน้าไปแล้วโดยไม่รอหนังสือฉบับนี้ / its items went on without it"
 
 _m, _o = table(Message).c, table(Obligation).c
 _key = _o.recipient + "|" + bindparam("day")
@@ -165,7 +167,7 @@ def _claimed(office: Office, claim: Claim, now: datetime, waited_until: str = ""
                 return False
             was = {"was_key": claim.key, "was_until": waited_until}
             if waited_until:
-                return _retaken(transaction, claim, was | row, now)
+                return _retaken(transaction, office, claim, was | row)
             taken = transaction.run(_TAKE, {"person": claim.person, "key": claim.key})
             if taken:
                 transaction.run(NEW, _NEW | {n: getattr(claim, n) for n in _OF_CLAIM} | row)
@@ -174,19 +176,24 @@ def _claimed(office: Office, claim: Claim, now: datetime, waited_until: str = ""
         return False
 
 
-def _retaken(transaction: Transaction, claim: Claim, row: Mapping[str, Any], now: datetime) -> bool:
-    """A message that is tried again carries what it carried, as far as that is still owed: its
-    identity is known to the relay, and must not stand for anything else."""
+def _retaken(
+    transaction: Transaction, office: Office, claim: Claim, row: Mapping[str, Any]
+) -> bool:
+    """A message that waited carries what it carried, as far as that is still owed: its identity is
+    known to the relay, and must not stand for anything else."""
     if not transaction.run(_CLAIM_AGAIN, row):
         return False
+    now = row["claimed_at"]
     if claim.letter:
-        return True
-    _drop_what_left(transaction, claim.key, stamp(now))
-    if transaction.run(_CARRIES, {"key": claim.key, "reason": ""}):
-        return True
-    marked = {"status": CANCELLED, "until": "", "note": "nothing is owed any more"}
-    mark(transaction, claim, marked | {"settled_at": stamp(now)})
-    return False
+        idle, note = out_of_date(transaction, office, claim.letter), WITHOUT_IT
+    else:
+        _drop_what_left(transaction, claim.key, now)
+        idle = not transaction.run(_CARRIES, {"key": claim.key, "reason": ""})
+        note = "nothing is owed any more"
+    if idle:
+        marked = {"status": CANCELLED, "until": "", "settled_at": now, "note": note}
+        mark(transaction, claim, marked)
+    return not idle
 
 
 def _drop_what_left(transaction: Transaction, message: str, now: str) -> None:

@@ -132,6 +132,11 @@ def senders(transaction: Transaction) -> list[tuple[str, int]]:
     return [(sender, year) for sender, year in transaction.rows(_SENDERS)]
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two numbers are one letter's, however a person has typed them."""
+    return "".join(arabic(one).split()) == "".join(arabic(other).split())
+
+
 def letter(transaction: Transaction, asked: str) -> dict[str, Any]:
     """A letter by its reference, or by the number that stands on it, in Thai digits too: then the
     newest of that number. A number that was set aside with others is found by any of them. Raises

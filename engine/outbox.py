@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from engine.alarms import FAILED, SENT, UNKNOWN
-from engine.arrivals import REPLACED
+from engine.arrivals import REPLACED, returned
 from engine.claims import NEW, WAITING
 from engine.clock import stamp
 from engine.correspondence import Correspondent, Letter
@@ -47,7 +47,7 @@ _LISTED = (
     .order_by(_m.claimed_at, _m.key)
 )
 _ONE = _LISTED.where(_m.key == bindparam("key"))
-_KEYS = select(_m.key)
+_KEYS = select(_m.key).where(_m.claimed_at != "")
 _BECOMES = (
     update(table(Message))
     .where(_m.key == bindparam("was_key"), _m.status == bindparam("was_status"))
@@ -89,8 +89,8 @@ def message(transaction: Transaction, key: str) -> dict[str, Any]:
     return _plain(row)
 
 
-def keys(transaction: Transaction) -> list[str]:
-    """Of all messages: one of them is meant by a returned one."""
+def tried_keys(transaction: Transaction) -> list[str]:
+    """The keys of all that may have left: one of them is meant by a returned message."""
     return [key for (key,) in transaction.rows(_KEYS)]
 
 
@@ -132,22 +132,21 @@ def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
 
 
 def bounced(office: Office, asking: Asking, key: str, why: str) -> Answer:
-    """Somebody returned a message that was accepted; of one whose outcome was unknown it is known
-    thereby. Raises Refusal for all others."""
+    """Somebody returned a message: it was accepted, also where nobody knew that yet, and its letter
+    is not with its recipient. Raises Refusal where it was not sent, or was settled otherwise."""
 
     def work(transaction: Transaction) -> Answer:
-        status = message(transaction, key)["status"]
-        if status == UNKNOWN:
+        now = message(transaction, key)
+        if now["status"] not in (SENT, UNKNOWN):
+            was = now["status"]
+            raise refused("settled", f"“{key}” เป็น {was} อยู่แล้ว", f"“{key}” is {was} already")
+        if now["status"] == UNKNOWN:
             settled(transaction, office, asking, Settlement(key, "sent", why))
-        elif status != SENT:
-            raise refused(
-                "settled",
-                f"“{key}” เป็น {status} จึงไม่มีอะไรต้องบันทึก",
-                f"“{key}” is {status}: there is nothing to record",
-            )
         _become(transaction, key, SENT, BOUNCED, "", why[:500])
+        if now["letter"] and not now["is_copy"]:
+            returned(transaction, now["letter"])
         record_settlement(transaction, office, asking, Settlement(key, "bounced", why), SENT)
-        return {"key": key, "was": status, "is": BOUNCED}
+        return {"key": key, "was": now["status"], "is": BOUNCED}
 
     return office.command(asking, ["bounced", key, why], work)
 

@@ -1,7 +1,7 @@
 """What people ask: what waits on me, which items are there, who decided what."""
 
 import heapq
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -95,6 +95,13 @@ def inbox(transaction: Transaction, actor: Actor | None, page: Page) -> list[Wai
 def history(transaction: Transaction, ref: str) -> list[dict[str, Any]]:
     """The documents of an item's events, in their order."""
     return [plain(row[0]) for row in transaction.rows(_HISTORY, {"ref": ref})]
+
+
+def departure(events: Sequence[Mapping[str, Any]], seq: int) -> Mapping[str, Any] | None:
+    """The step by which an item left the state that its event `seq` put it in; None while it is
+    there."""
+    later = (event for event in events[seq:] if event["kind"] == "advanced")
+    return next((event for event in later if not event["stays"]), None)
 
 
 def hashed_history(transaction: Transaction, ref: str) -> list[tuple[dict[str, Any], bytes]]:

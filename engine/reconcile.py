@@ -27,7 +27,7 @@ from engine.obligations import UNREADABLE
 from engine.office import Office
 from engine.standing import STUCK, TO_ISSUE
 from engine.tables import Item, table
-from engine.timing import FIRE, REMIND, Alarm, Timing
+from engine.timing import FIRE, LETTER, REMIND, Alarm, Timing
 from engine.windows import REFUSED
 
 _o, _a = table(Obligation).c, table(AlarmRow).c
@@ -54,7 +54,8 @@ _LETTERS = (
     .group_by(_m.status)
 )
 _OPEN = load.ITEMS.where(table(Item).c.due != "{}").order_by(table(Item).c.ref)
-_ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at)
+# Not those of letters that were sent: they stand for no deadline, and wait on a person.
+_ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(_a.kind != LETTER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from engine.register import HEAD
 from engine.tables import REGISTER, table
 
 As = Literal["sent", "again", "cancelled", "bounced"]
-BOUNCED = "bounced"  # a letter that the relay accepted, and somebody returned
+BOUNCED = "bounced"  # the relay accepted it, and somebody returned it
 LONGEST = 2_000
 
 _m, _o = table(Message).c, table(Obligation).c
@@ -50,8 +50,8 @@ _ONE = (
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """`key` is a message's, or that of an obligation which no message carried. `as_` says what it
-    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also a letter's that waits, and
-    what was returned), or it was returned (engine.outbox)."""
+    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also one that was returned, or a
+    letter's that waits), or it was returned (engine.outbox)."""
 
     key: str
     as_: As
@@ -93,8 +93,8 @@ def settled(transaction: Transaction, office: Office, asking: Asking, wish: Sett
             f"there is no “{wish.key}”. See: anumat obligations --unknown",
         )
     status, letter = found
-    stays = wish.as_ == "cancelled" and (status == BOUNCED or (letter and status == WAITING))
-    if status not in (UNKNOWN, FAILED) and not stays:
+    no_more = wish.as_ == "cancelled" and (status == BOUNCED or (letter and status == WAITING))
+    if status not in (UNKNOWN, FAILED) and not no_more:
         raise refused(
             "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"
         )

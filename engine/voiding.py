@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 
 from engine.alarms import CANCELLED, FAILED, OWED
+from engine.arrivals import told
 from engine.claims import WAITING
 from engine.clock import day_of, stamp
 from engine.correspondence import Letter, LetterOwed
@@ -17,7 +18,7 @@ from engine.ledger import Message
 from engine.numbers import ELSEWHERE, ISSUED, NUMBERS, VOID, Place, last, letter, no_right
 from engine.office import Answer, Office
 from engine.people import Asking, person_of
-from engine.queries import history
+from engine.queries import departure, history
 from engine.register import record
 from engine.tables import table
 
@@ -53,7 +54,8 @@ def void(office: Office, asking: Asking, asked: str, reason: str) -> Answer:
     """Take back a letter that has not left the house. Its number stays taken, with the reason; what
     it told is owed again, as far as its items have not moved on.
 
-    Raises Refusal where it was sent, may have been, or is no issued letter.
+    Raises Refusal where it was sent, may have been, has notified an item (by post), or is no issued
+    letter.
     """
     _require_reason(reason)
 
@@ -61,7 +63,8 @@ def void(office: Office, asking: Asking, asked: str, reason: str) -> Answer:
         transaction.alone(NUMBERS)
         row = letter(transaction, asked)
         actor = person_of(transaction, asking)
-        reasons = [*_not_void(transaction, row), *no_right(transaction, actor, row["sender"])]
+        reasons = _not_void(transaction, office, row)
+        reasons += no_right(transaction, actor, row["sender"])
         if reasons:
             raise Refusal(*reasons)
         new = row | {"status": VOID, "reason": reason.strip()}
@@ -123,12 +126,14 @@ def _elsewhere(
     }
 
 
-def _not_void(transaction: Transaction, row: Mapping[str, Any]) -> list[Reason]:
+def _not_void(transaction: Transaction, office: Office, row: Mapping[str, Any]) -> list[Reason]:
     ref = row["ref"]
     if row["status"] != ISSUED:
         return [Reason("status", f"{ref} ไม่ใช่หนังสือที่ออกแล้ว", f"{ref} is no issued letter")]
     if transaction.rows(_ON_ITS_WAY, {"letter": ref}):
         return [_sending(ref)]
+    if notified := [each.item for each in told(transaction, office, ref) if each.notified]:
+        return [_notified(ref, ", ".join(notified))]
     return []
 
 
@@ -140,10 +145,17 @@ def _sending(ref: str) -> Reason:
     )
 
 
+def _notified(ref: str, items: str) -> Reason:
+    return Reason(
+        "notified",
+        f"{ref} แจ้งผลของ {items} ไปแล้ว ยกเลิกไม่ได้ ให้ออกหนังสือฉบับใหม่",
+        f"{items} was notified by {ref}: write another letter instead",
+    )
+
+
 def _owed_again(transaction: Transaction, ref: str, seq: int, kind: str) -> bool:
     """Unless the item has gone on: then nobody waits for it any more."""
-    later = [e for e in history(transaction, ref)[seq:] if e["kind"] == "advanced"]
-    gone = any(not event["stays"] for event in later)
+    gone = departure(history(transaction, ref), seq) is not None
     was = {"was_item": ref, "was_seq": seq, "was_kind": kind}
     new = {"status": CANCELLED, "reason": "left"} if gone else {"status": OWED, "reason": ""}
     transaction.run(_AGAIN, was | new)

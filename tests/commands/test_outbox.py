@@ -192,7 +192,8 @@ def test_a_returned_message_is_recorded_and_sent_again_as_another(issued: Typist
     assert messages(issued) == {FIRST: "bounced"}
     assert "5.1.1" in issued("outbox", "list").out
     assert issued.data("status", code=1)["letters"]["stuck"] == 1
-    assert issued.refused("outbox", "bounce", "bounce.eml", *AS).keys() == {"settled"}
+    again = issued.refused("outbox", "bounce", "bounce.eml", *AS)
+    assert again == {"settled": f"“{FIRST}” is bounced already"}
     assert issued.refused("outbox", "retry", FIRST, "--comment", " ", *AS, code=2)
     issued("correspondent", "set", "TH-11", "--email", "new-th11@example.go.th")
     again = issued.data("outbox", "retry", FIRST, "--comment", "แก้ที่อยู่แล้ว", *AS)["key"]

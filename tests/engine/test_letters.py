@@ -10,12 +10,14 @@ from sqlalchemy import update
 
 from engine import cycles, enrol, letters, loader
 from engine.claims import Claim
+from engine.clock import day_of
 from engine.correspondence import LetterFile
 from engine.errors import AnumatError, Refusal, wrong
 from engine.messages import Unsent
 from engine.numbers import Place, letter, register_of
 from engine.outbox import Wanted, bounced, listed, message, retry
 from engine.queries import history
+from engine.reconcile import reconcile
 from engine.settle import Settlement, settle
 from engine.tables import table
 from engine.tick import tick
@@ -391,6 +393,30 @@ def test_what_was_sent_is_not_void(office: Desk, approved: list[str]) -> None:
     assert reasons_of(void, office, office.asking("orn"), ref, " ") == {"reason"}
 
 
+def test_what_went_by_post_and_notified_an_item_is_not_void(
+    office: Desk, approved: list[str]
+) -> None:
+    answer = issued(office, owed(office)[0])
+    post = Settlement(answer["messages"][0], "cancelled", "ส่งทางไปรษณีย์")
+    settle(office, office.asking("orn"), post)
+    on_paper = {"letter_number": "นร๑๒๐๓/๑", "letter_date": "2021-02-01"}
+    step(office, approved[0], "notify", "orn", **on_paper)
+    before = dump(office)
+    assert reasons_of(void, office, office.asking("orn"), answer["ref"], "x") == {"notified"}
+    assert dump(office) == before
+
+
+def test_what_was_sent_and_came_back_has_notified_all_the_same(
+    office: Desk, approved: list[str]
+) -> None:
+    answer = issued(office, owed(office)[0])
+    sent(office)
+    bounced(office, office.asking(), answer["messages"][0], "5.1.1 unknown user")
+    post = Settlement(answer["messages"][0], "cancelled", "ส่งทางไปรษณีย์")
+    settle(office, office.asking("orn"), post)
+    assert reasons_of(void, office, office.asking("orn"), answer["ref"], "x") == {"notified"}
+
+
 def test_numbers_that_were_used_elsewhere_are_one_row_with_a_reason(office: Desk) -> None:
     place = Place(OPDC, "circular", YEAR)
     answer = set_aside(office, office.asking("orn"), place, 1589, "ทะเบียนกระดาษ")
@@ -452,6 +478,111 @@ def test_an_item_that_was_objected_to_is_not_notified_by_the_old_letter(office: 
     sent(office)
     assert live(office, ref).state == "approved"
     assert len(owed(office)) == 1
+
+
+def test_an_old_letter_notifies_nobody_of_the_new_approval(office: Desk) -> None:
+    """That it had left was only known when the item had been objected to, and approved again."""
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-2])
+    [key] = [each for each in issued(office, owed(office)[0])["messages"] if "|OPS|" in each]
+
+    def dead(claim: Claim) -> None:
+        if claim.key == key:
+            raise TimeoutError(claim.key)
+
+    tick(office, "clockwork", office.clock.now, dead)
+    step(office, ref, "object", "somying", comment="น้ำหนักไม่ตรง")
+    office.later(days=1)
+    step(office, ref, "approve", "orn", meeting="M-WG")
+    step(office, ref, "accept", "somying")
+    settle(office, office.asking("orn"), Settlement(key, "sent", "พบในตู้จดหมายสำเนา"))
+    sent(office)
+    assert live(office, ref).state == "approved"
+    issued(office, owed(office, kind="notice_of_approval")[0])
+    sent(office)
+    assert live(office, ref).state == "notified"
+
+
+def test_a_letter_whose_items_were_notified_by_another_one_is_called_off(
+    office: Desk, approved: list[str]
+) -> None:
+    answer = issued(office, owed(office)[0])
+    key = answer["messages"][0]
+    for ref in approved[1:]:
+        step(office, ref, "notify", "orn", **LETTER)
+    sent(office, Unsent("the relay is away"))  # one of them waits for it still
+    step(office, approved[0], "notify", "orn", **LETTER)
+    office.later(hours=1)
+    assert sent(office) == []
+    with office.database.read() as transaction:
+        found = message(transaction, key)
+    assert found["status"] == "cancelled"
+    assert "its items went on without it" in found["note"]
+    assert reasons_of(retry, office, office.asking("orn"), key, "ลองใหม่") == {"settled"}
+    assert void(office, office.asking("orn"), answer["ref"], "ส่งฉบับอื่น")["owed_again"] == []
+
+
+def test_items_that_go_on_while_the_relay_fails_call_the_letter_off(
+    office: Desk, approved: list[str]
+) -> None:
+    issued(office, owed(office)[0])
+
+    def busy(claim: Claim) -> Unsent:
+        for ref in approved:
+            step(office, ref, "notify", "orn", **LETTER)
+        return Unsent("the relay is away")
+
+    tick(office, "clockwork", office.clock.now, busy)
+    office.later(hours=1)
+    assert sent(office) == []
+    assert [row["status"] for row in waiting(office)] == ["cancelled"]
+
+
+def test_a_letter_of_the_number_that_was_recorded_still_goes_out(
+    office: Desk, approved: list[str]
+) -> None:
+    """The original went by post, the file follows by mail."""
+    issued(office, owed(office)[0])
+    for ref in approved:
+        step(office, ref, "notify", "orn", letter_number="นร ๑๒๐๓/๑", letter_date="2021-02-01")
+    assert len(sent(office)) == 1
+
+
+def test_a_question_goes_out_though_it_was_answered_already(office: Desk) -> None:
+    ref, *_ = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
+    walk(office, ref, PROVINCE[:1])
+    step(office, ref, "return", "orn", comment="แก้สูตร")
+    issued(office, owed(office)[0])
+    step(office, ref, "submit", "chiang")
+    assert len(sent(office)) == 1
+
+
+def test_a_letter_that_came_back_notifies_nobody_until_it_is_sent_again(office: Desk) -> None:
+    """The item waited for its coordinator to accept when the letter came back."""
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-2])
+    copy, key = sorted(issued(office, owed(office)[0])["messages"])
+    sent(office)
+    bounced(office, office.asking(), key, "5.1.1 unknown user")
+    step(office, ref, "accept", "somying")
+    sent(office)
+    assert live(office, ref).state == "approved"
+    bounced(office, office.asking(), copy, "5.1.1 unknown user")
+    retry(office, office.asking(), key, "แก้ที่อยู่แล้ว")
+    sent(office)
+    assert live(office, ref).state == "notified"
+
+
+def test_the_account_is_balanced_while_a_letter_waits_to_be_accepted(office: Desk) -> None:
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-2])
+    issued(office, owed(office)[0])
+    sent(office)
+    assert dump(office, "alarm")["alarm"]  # it was sent, and its item is not notified yet
+    today = day_of(office.clock.now())
+    with office.database.read() as transaction:
+        account = reconcile(transaction, office, today, today, office.clock.now())
+    assert (account.gaps, account.balanced) == ([], True)
 
 
 def test_a_relay_that_is_away_is_tried_again_and_then_left_to_a_person(

@@ -2,10 +2,11 @@
 
 import pytest
 
-from engine.claims import Claim
+from engine.claims import NEW, Claim
+from engine.clock import stamp
 from engine.errors import AnumatError
 from engine.messages import Unsent
-from engine.outbox import Wanted, bounced, keys, listed, message, retry
+from engine.outbox import Wanted, bounced, listed, message, retry, tried_keys
 from engine.queries import history
 from engine.settle import Settlement, settle
 from engine.tick import tick
@@ -37,6 +38,10 @@ def reasons_of(call: object, *arguments: object) -> set[str]:
     with pytest.raises(AnumatError) as refused:
         call(*arguments)  # type: ignore[operator]  # whatever is to be refused
     return {reason.code for reason in refused.value.reasons}
+
+
+def refs_of(office: Desk) -> list[str]:
+    return [row[0] for row in dump(office, "item")["item"]]
 
 
 def status(office: Desk, key: str) -> str:
@@ -89,12 +94,44 @@ def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
     bounced(office, office.asking(), letter, "ก" * 5_000)
     with office.database.read() as transaction:
         assert len(message(transaction, letter)["note"]) == 500
-        assert keys(transaction) == [letter]
     for as_ in ("sent", "again"):
         wish = Settlement(letter, as_, "x")
         assert reasons_of(settle, office, office.asking("orn"), wish) == {"settled"}
     ref = letter.partition("|")[0]
     assert reasons_of(void, office, office.asking("orn"), ref, "ตีกลับ") == {"sent"}
+
+
+def test_a_returned_message_tells_that_it_was_accepted(office: Desk, letter: str) -> None:
+    """The line went dead after the last dot, and then the letter came back."""
+
+    def dead(claim: Claim) -> None:
+        raise TimeoutError(claim.key)
+
+    with office.database.read() as transaction:
+        assert tried_keys(transaction) == []
+    tick(office, "clockwork", office.clock.now, dead)
+    with office.database.read() as transaction:
+        assert tried_keys(transaction) == [letter]
+    assert bounced(office, office.asking(), letter, "5.1.1 unknown user")["is"] == "bounced"
+    assert status(office, letter) == "bounced"
+    assert send(office) == []
+    assert {live(office, ref).state for ref in refs_of(office)} == {"approved"}
+    with pytest.raises(AnumatError, match="is bounced already"):
+        bounced(office, office.asking(), letter, "5.1.1 unknown user")
+    assert broken(office) == []
+
+
+def test_a_returned_reminder_can_be_cleared_away(office: Desk, letter: str) -> None:
+    row = dict.fromkeys(("claim", "until", "note", "letter", "recipient"), "")
+    row |= {"key": "orn|2021-02-01", "person": "orn", "day": "2021-02-01", "status": "sent"}
+    row |= {"claimed_at": stamp(office.clock.now()), "settled_at": stamp(office.clock.now())}
+    with office.database.write() as transaction:
+        transaction.run(NEW, row | {"attempts": 1, "is_copy": 0})
+    key = row["key"]
+    bounced(office, office.asking(), key, "5.1.1 unknown user")
+    assert reasons_of(retry, office, office.asking("orn"), key, "x") == {"settled"}
+    settle(office, office.asking("orn"), Settlement(key, "cancelled", "ลาออกแล้ว"))
+    assert status(office, key) == "cancelled"
 
 
 def test_messages_are_listed_by_letter_and_by_status(office: Desk, letter: str) -> None:
