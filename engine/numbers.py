@@ -35,13 +35,17 @@ _REGISTER = (
 _SENDERS = select(_l.sender, _l.year).distinct().order_by(_l.sender, _l.year)
 _PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
 _BY_REF = select(*_l).where(_l.ref == bindparam("ref"))
-_REF = re.compile(r"(.+)/([0-9]{4})/(ว?)([0-9]{1,6})")
+_REF = re.compile(r"(.+)/([0-9]{4})/(ว?) ?([0-9]{1,6})")
 _AMONG = select(*_l).where(
     _l.sender == bindparam("sender"), _l.series == bindparam("series"),
     _l.year == bindparam("year"), _l.first <= bindparam("asked"), _l.number >= bindparam("asked"),
 )  # fmt: skip
 _BEARER = select(_l.ref).where(_l.year == bindparam("year"), _l.printed == bindparam("printed"))
-_BY_NUMBER = select(*_l).where(_l.printed == bindparam("printed")).order_by(_l.year.desc())
+_BY_NUMBER = (
+    select(*_l)
+    .where(_l.printed != "", func.replace(_l.printed, " ", "") == bindparam("number"))
+    .order_by(_l.year.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +142,12 @@ def same(one: str, other: str) -> bool:
 
 
 def letter(transaction: Transaction, asked: str) -> dict[str, Any]:
-    """A letter by its reference, or by the number that stands on it, in Thai digits too: then the
-    newest of that number. A number that was set aside with others is found by any of them. Raises
-    WrongUse where there is none."""
+    """A letter by its reference, or by the number that stands on it, in Thai digits and with spaces
+    as one likes: then the newest of that number. A number that was set aside with others is found
+    by any of them. Raises WrongUse where there is none."""
     names, said = [column.name for column in _l], " ".join(arabic(asked).split())
-    row = transaction.row(_BY_REF, {"ref": said}) or transaction.row(_BY_NUMBER, {"printed": said})
+    number = {"number": said.replace(" ", "")}
+    row = transaction.row(_BY_REF, {"ref": said}) or transaction.row(_BY_NUMBER, number)
     if row is None and (found := _REF.fullmatch(said)):
         series = "circular" if found[3] else "letter"
         where = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from engine import load
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
@@ -23,6 +23,7 @@ from engine.ladder import plan_of, rungs
 from engine.ledger import Alarm as AlarmRow
 from engine.ledger import Message, Obligation
 from engine.load import Loaded
+from engine.numbers import ISSUED
 from engine.obligations import UNREADABLE
 from engine.office import Office
 from engine.standing import STUCK, TO_ISSUE
@@ -53,6 +54,20 @@ _LETTERS = (
     .where(_l.dated >= bindparam("first"), _l.dated <= bindparam("last"))
     .group_by(_m.status)
 )
+_NOT_QUEUED = (
+    select(_l.ref, _l.printed)
+    .where(
+        _l.status == ISSUED,
+        _l.dated >= bindparam("first"),
+        _l.dated <= bindparam("last"),
+        ~exists().where(
+            _m.letter == _l.ref,
+            _m.is_copy == 0,
+            or_(_l.recipient == "", _m.recipient == _l.recipient),
+        ),
+    )
+    .order_by(_l.ref)
+)
 _OPEN = load.ITEMS.where(table(Item).c.due != "{}").order_by(table(Item).c.ref)
 # Not those of letters that were sent: they stand for no deadline, and wait on a person.
 _ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(_a.kind != LETTER)
@@ -60,7 +75,8 @@ _ALARMS = select(_a.item, _a.kind, _a.name, _a.step, _a.at).where(_a.kind != LET
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is not accounted for: the item, the deadline or trigger, and what is wrong."""
+    """Something that is not accounted for: the item, the deadline or trigger, and what is wrong; or
+    the letter with its number."""
 
     ref: str
     name: str
@@ -113,6 +129,7 @@ def reconcile(
     account.gaps += map(_not_called, transaction.rows(_LATE, period))
     days = {"first": since.isoformat(), "last": until.isoformat()}
     account.letters.update(dict(transaction.rows(_LETTERS, days)))
+    account.gaps += [_not_queued(*row) for row in transaction.rows(_NOT_QUEUED, days)]
     [(account.to_issue,)] = transaction.rows(TO_ISSUE)
     account.gaps += _missing(transaction, office, account, now)
     return account
@@ -130,6 +147,13 @@ def _not_called(row: tuple[Any, ...]) -> Gap:
     return Gap(
         ref, name, f"ถึงกำหนดเตือน {step} แล้วแต่ยังไม่มีการเตือน ({at})",
         f"the reminder {step} fell due and was not called ({at})",
+    )  # fmt: skip
+
+
+def _not_queued(ref: str, printed: str) -> Gap:
+    return Gap(
+        ref, printed, "หนังสือที่ออกแล้วไม่มีข้อความถึงผู้รับในกล่องส่งออก",
+        "it was issued, and no message to its recipient is in the outbox",
     )  # fmt: skip
 
 

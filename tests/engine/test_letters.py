@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from engine import cycles, enrol, letters, loader
 from engine.claims import Claim
 from engine.clock import day_of
 from engine.correspondence import LetterFile
 from engine.errors import AnumatError, Refusal, wrong
+from engine.ledger import Message
 from engine.messages import Unsent
 from engine.numbers import Place, letter, register_of
 from engine.outbox import Wanted, bounced, listed, message, retry
@@ -180,7 +181,10 @@ def test_an_issued_letter_has_its_number_its_file_and_a_message_for_each_recipie
     assert (answer["ref"], answer["printed"]) == (f"{OPDC}/2564/1", "นร 1203/1")
     with office.database.read() as transaction:
         assert letters.file_of(transaction, answer["ref"]) == b"%PDF 1"
-        assert letter(transaction, "นร ๑๒๐๓/๑")["ref"] == answer["ref"]
+        for typed in ("นร ๑๒๐๓/๑", "นร1203/1", " นร  1203 / 1", f"{OPDC}/2564/1"):
+            assert letter(transaction, typed)["ref"] == answer["ref"]
+        for typed in ("", "นร 1203/2", f"{OPDC}/2565/1"):
+            assert reasons_of(letter, transaction, typed) == {"letter"}
     assert [(row["recipient"], row["is_copy"], row["status"]) for row in waiting(office)] == [
         ("MOI", 1, "waiting"),
         ("OPS", 0, "waiting"),
@@ -420,6 +424,10 @@ def test_what_was_sent_and_came_back_has_notified_all_the_same(
 def test_numbers_that_were_used_elsewhere_are_one_row_with_a_reason(office: Desk) -> None:
     place = Place(OPDC, "circular", YEAR)
     answer = set_aside(office, office.asking("orn"), place, 1589, "ทะเบียนกระดาษ")
+    with office.database.read() as transaction:
+        for typed in (f"{OPDC}/2564/ว๑๕", f"{OPDC}/2564/ว 1589"):
+            assert letter(transaction, typed)["ref"] == answer["ref"]
+        assert reasons_of(letter, transaction, "") == {"letter"}
     assert answer == {"ref": f"{OPDC}/2564/ว1-1589", "first": 1, "number": 1589}
     assert reasons_of(set_aside, office, office.asking("orn"), place, 1589, "x") == {"number"}
     to_come = Place(OPDC, "circular", YEAR + 1)
@@ -583,6 +591,27 @@ def test_the_account_is_balanced_while_a_letter_waits_to_be_accepted(office: Des
     with office.database.read() as transaction:
         account = reconcile(transaction, office, today, today, office.clock.now())
     assert (account.gaps, account.balanced) == ([], True)
+
+
+def test_a_letter_that_somebody_took_out_of_the_outbox_or_sent_astray_is_a_gap(
+    office: Desk, approved: list[str]
+) -> None:
+    ref = issued(office, owed(office)[0])["ref"]
+    today = day_of(office.clock.now())
+
+    def gaps() -> list[tuple[str, str]]:
+        with office.database.read() as transaction:
+            account = reconcile(transaction, office, today, today, office.clock.now())
+        return [(gap.ref, gap.en) for gap in account.gaps]
+
+    assert gaps() == []
+    said = "it was issued, and no message to its recipient is in the outbox"
+    for by_hand in (update(table(Message)).values(recipient="MOPH"), delete(table(Message))):
+        with office.database.write() as transaction:
+            transaction.run(by_hand)
+        assert gaps() == [(ref, said)]
+    void(office, office.asking("orn"), ref, "ข้อความหาย")
+    assert gaps() == []
 
 
 def test_a_relay_that_is_away_is_tried_again_and_then_left_to_a_person(
