@@ -83,6 +83,11 @@ _MARK = (
         | {"attempts": _m.attempts + 1}
     )
 )
+_CALL_OFF = (  # which is no try
+    update(table(Message))
+    .where(_m.key == bindparam("was_key"))
+    .values(status=CANCELLED, until="", settled_at=bindparam("settled_at"), note=bindparam("note"))
+)
 _OWED_IN = select(_o.key, _o.item).where(_o.message == bindparam("key"), _o.status == OWED)
 _LEFT_BEHIND = (
     update(table(Obligation))
@@ -191,8 +196,7 @@ def _retaken(
         idle = not transaction.run(_CARRIES, {"key": claim.key, "reason": ""})
         note = "nothing is owed any more"
     if idle:
-        marked = {"status": CANCELLED, "until": "", "settled_at": now, "note": note}
-        mark(transaction, claim, marked)
+        transaction.run(_CALL_OFF, {"was_key": claim.key, "settled_at": now, "note": note})
     return not idle
 
 
