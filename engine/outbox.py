@@ -6,6 +6,7 @@ with an identity of its own, and the old one is `replaced`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -44,7 +45,7 @@ _LISTED = (
         .outerjoin(table(Correspondent), _to.organisation == _m.recipient)
         .outerjoin(table(Person), _p.code == _m.person)
     )
-    .order_by(_m.claimed_at, _m.key)
+    .order_by(_m.claimed_at != "", _m.claimed_at.desc(), _m.key)
 )
 _ONE = _LISTED.where(_m.key == bindparam("key"))
 _KEYS = select(_m.key).where(_m.claimed_at != "")
@@ -66,7 +67,8 @@ class Wanted:
 
 
 def listed(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
-    """Messages in the order in which they were first tried; those not tried yet come first."""
+    """Messages in the order in which they were last tried; those not tried yet come first. Of too
+    many the oldest are left out."""
     statement = _LISTED.limit(wanted.most)
     if wanted.statuses:
         statement = statement.where(_m.status.in_(sorted(wanted.statuses)))
@@ -74,7 +76,8 @@ def listed(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
         statement = statement.where(_m.letter == wanted.letter)
     if wanted.letters:
         statement = statement.where(_m.letter != "")
-    return [_plain(row) for row in transaction.ask(statement)]
+    found = [_plain(row) for row in transaction.ask(statement)]
+    return sorted(found, key=itemgetter("claimed_at", "key"))
 
 
 def message(transaction: Transaction, key: str) -> dict[str, Any]:

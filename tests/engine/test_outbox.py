@@ -11,7 +11,18 @@ from engine.queries import history
 from engine.settle import Settlement, settle
 from engine.tick import tick
 from engine.voiding import void
-from tests.builders import DEPARTMENT, PROVINCE, Desk, broken, drafts, dump, live, opened, walk
+from tests.builders import (
+    DEPARTMENT,
+    PROVINCE,
+    Desk,
+    broken,
+    drafts,
+    dump,
+    live,
+    opened,
+    step,
+    walk,
+)
 from tests.engine.lettering import issued, owed
 
 
@@ -142,6 +153,22 @@ def test_messages_are_listed_by_letter_and_by_status(office: Desk, letter: str) 
         assert listed(transaction, Wanted(letter="X")) == []
         assert listed(transaction, Wanted(statuses=["failed"])) == []
         assert listed(transaction, Wanted(most=0)) == []
+
+
+def test_of_too_many_messages_the_newest_are_listed(office: Desk) -> None:
+    refs = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
+    keys = []
+    for ref in refs:
+        walk(office, ref, PROVINCE[:1])
+        step(office, ref, "return", "orn", comment="แก้สูตร")
+        keys += issued(office, owed(office)[0])["messages"]
+        if ref != refs[-1]:
+            send(office)
+    with office.database.read() as transaction:
+        newest = listed(transaction, Wanted(most=2))
+        everything = listed(transaction, Wanted())
+    assert [row["key"] for row in newest] == [keys[2], keys[1]]
+    assert [row["key"] for row in everything] == [keys[2], keys[0], keys[1]]
 
 
 def test_a_void_letter_of_an_item_that_went_on_is_not_owed_again(office: Desk) -> None:
