@@ -19,6 +19,7 @@ from engine.canonical import plain
 from engine.claims import Claim
 from engine.clock import stamp
 from engine.correspondents import correspondent
+from engine.errors import AnumatError
 from engine.letters import file_of
 from engine.messages import Send, Unsent
 from engine.office import Office
@@ -142,7 +143,10 @@ def sender(
     writer = sender_of(settings or Settings())
 
     def send(claim: Claim) -> Unsent | None:
-        parcel = parcel_of(office, claim, clock(), writer)
+        try:
+            parcel = parcel_of(office, claim, clock(), writer)
+        except AnumatError as why:  # nothing has left: its file is missing, or another one
+            return Unsent(str(why), final=True)
         try:
             transport.send(parcel)
         except NotSent as why:

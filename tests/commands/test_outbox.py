@@ -1,10 +1,12 @@
 """The outbox at the command line: what waits, got stuck or came back, and what is done about it."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from email.message import EmailMessage, Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -182,6 +184,16 @@ def returned(
     path = Path(name)
     path.write_bytes(report.as_bytes())
     return path
+
+
+def test_a_letter_whose_file_somebody_changed_stays_in_the_house(issued: Typist) -> None:
+    with closing(sqlite3.connect(issued.url.removeprefix("sqlite:///"))) as owner, owner:
+        owner.execute("UPDATE letter_file SET body = x'00' WHERE letter = 'OPDC/2564/1'")
+    assert issued.data("tick", code=1)["did"]["failed"] == 2  # the ministry's copy too
+    assert messages(issued, "--all") == {FIRST: "failed", SECOND: "sent"}
+    said = "the file of OPDC/2564/1 is not the one that was issued"
+    assert said in issued.data("outbox", "show", FIRST)["message"]["note"]
+    assert issued.refused("letter", "show", "OPDC/2564/1", "--pdf", "it.pdf").keys() == {"file"}
 
 
 def test_a_returned_message_is_recorded_and_sent_again_as_another(issued: Typist) -> None:
