@@ -16,7 +16,7 @@ from engine.clock import day_of, stamp
 from engine.database import Transaction, fixed
 from engine.errors import Overtaken
 from engine.ledger import Message, Obligation
-from engine.obligations import any_due
+from engine.obligations import UNREADABLE, any_due
 from engine.office import Office
 from engine.owing import key_of_visit
 from engine.tables import table
@@ -190,7 +190,7 @@ def _retaken(
         return False
     now = row["claimed_at"]
     if claim.letter:
-        idle, note = out_of_date(transaction, office, claim.letter), WITHOUT_IT
+        idle, note = _overtaken(transaction, office, claim.letter), WITHOUT_IT
     else:
         _drop_what_left(transaction, claim.key, now)
         idle = not transaction.run(_CARRIES, {"key": claim.key, "reason": ""})
@@ -198,6 +198,14 @@ def _retaken(
     if idle:
         transaction.run(_CALL_OFF, {"was_key": claim.key, "settled_at": now, "note": note})
     return not idle
+
+
+def _overtaken(transaction: Transaction, office: Office, letter: str) -> bool:
+    """An item that cannot be read must not keep all other letters from being sent."""
+    try:
+        return out_of_date(transaction, office, letter)
+    except UNREADABLE:
+        return False
 
 
 def _drop_what_left(transaction: Transaction, message: str, now: str) -> None:

@@ -20,7 +20,7 @@ from engine.outbox import Wanted, bounced, listed, message, retry
 from engine.queries import history
 from engine.reconcile import reconcile
 from engine.settle import Settlement, settle
-from engine.tables import table
+from engine.tables import Item, table
 from engine.tick import tick
 from engine.voiding import set_aside, void
 from tests.builders import (
@@ -664,6 +664,21 @@ def test_a_returned_message_is_sent_again_as_another_one(office: Desk, approved:
     with office.database.read() as transaction:
         assert message(transaction, key)["status"] == "replaced"
     assert reasons_of(bounced, office, office.asking(), key, "x") == {"settled"}
+
+
+def test_an_item_that_nobody_can_read_keeps_no_other_letter_back(office: Desk) -> None:
+    refs = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
+    for ref in refs[:2]:
+        walk(office, ref, PROVINCE[:1])
+        step(office, ref, "return", "orn", comment="แก้สูตร")
+        issued(office, owed(office)[0])
+    with office.database.write() as transaction:
+        transaction.run(
+            update(table(Item)).values(definition=99).where(table(Item).c.ref == refs[0])
+        )
+    for _ in range(2):
+        tick(office, "clockwork", office.clock.now, lambda claim: None)
+    assert "sent" in {row["status"] for row in waiting(office)}
 
 
 def test_more_letters_than_a_batch_go_out_in_one_round(office: Desk) -> None:
