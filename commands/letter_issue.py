@@ -23,6 +23,7 @@ from commands.letter_batch import Batch, Outcome
 from commands.letter_files import put
 from commands.sending import with_settings
 from commands.terminal import Column, Screen
+from engine import numbers
 from notifications.composing import Composed
 
 
@@ -72,10 +73,13 @@ def issued(
         outcomes += [batch.one(letter) for letter in letters]
     refs = [outcome.answer["ref"] for outcome in outcomes if outcome.answer]
     files: list[str] = []
-    if output:
-        with door.office.database.read() as transaction:
-            files = list(map(str, put(transaction, refs, output, door.now, duplex=duplex)))
-    _tell(door.screen, outcomes, files)
+    with door.office.database.read() as transaction:
+        status = {ref: numbers.letter(transaction, ref)["status"] for ref in refs}
+        void = [ref for ref in refs if status[ref] == numbers.VOID]
+        if output:  # a letter that was taken back is not printed again
+            kept = [ref for ref in refs if ref not in void]
+            files = list(map(str, put(transaction, kept, output, door.now, duplex=duplex)))
+    _tell(door.screen, outcomes, files, void)
     if any(outcome.answer is None for outcome in outcomes):
         raise click.exceptions.Exit(1)
 
@@ -89,7 +93,9 @@ def progress(screen: Screen, found: Sequence[Composed]) -> Iterator[Iterator[Com
         yield iter(bar)
 
 
-def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str]) -> None:
+def _tell(
+    screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str], void: Sequence[str]
+) -> None:
     done = [outcome.answer for outcome in outcomes if outcome.answer]
     if screen.json:
         refused = [
@@ -117,6 +123,11 @@ def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str]) -> 
         to = _to(screen, outcome.recipient)
         for reason in outcome.reasons:
             screen.say(f"ไม่ได้ออกถึง {to}: {reason.th}", f"Not issued to {to}: {reason.en}")
+    for ref in void:  # since the key was used first
+        screen.say(
+            f"{ref} ยกเลิกไปแล้ว ถ้าต้องออกใหม่ ใช้คำสั่งนี้โดยไม่ใช้ --key เดิม",
+            f"{ref} is void since. To issue it anew, leave this --key out",
+        )
     for name in files:
         screen.say(f"เขียน {name}", f"Wrote {name}")
 

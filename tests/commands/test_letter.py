@@ -227,6 +227,17 @@ def test_the_same_key_again_gives_the_first_answer(desk: Typist) -> None:
     assert desk.refused(*typed).keys() == {"key"}
 
 
+def test_a_letter_that_is_void_since_is_not_printed_again(desk: Typist) -> None:
+    issued(desk, PROVINCES, "--key", "k")
+    desk("letter", "void", "OPDC/2564/1", "--reason", "พิมพ์ผิด", *AS)
+    typed = ("letter", "issue", PROVINCES, *SENDER, *AS, "--key", "k", "--output", "out")
+    assert "OPDC/2564/1 is void since" in desk(*typed).out
+    assert "OPDC/2564/1 ยกเลิกไปแล้ว" in desk(*typed, lang="th").out
+    assert sorted(path.name for path in Path("out").iterdir()) == [
+        "0002-TH-50.pdf", "mailing-list.xlsx",
+    ]  # fmt: skip
+
+
 def test_what_became_owed_after_the_first_time_is_not_issued_under_its_key(desk: Typist) -> None:
     first = issued(desk, ITEMS[0], "--key", "k")
     desk("letter", "void", "OPDC/2564/1", "--reason", "พิมพ์ผิด", *AS)
