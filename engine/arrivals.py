@@ -50,6 +50,7 @@ _TOLD = (
     .where(_o.letter == bindparam("letter"))
     .order_by(_o.item)
 )
+_STEPS = select(_o.item, _o.seq).where(_o.letter == bindparam("letter"))
 _RETURNED = delete(table(Alarm)).where(_alarm.kind == LETTER, _alarm.name == bindparam("was_name"))
 _FORGET = delete(table(Alarm)).where(
     _alarm.item == bindparam("was_item"),
@@ -141,6 +142,10 @@ def arrive(office: Office, typed_by: str, now: datetime) -> Fired:
         for letter, trigger, number, dated in sorted({(row[0], row[1], *row[3:]) for row in due}):
             refs = {row[2] for row in due if row[:2] == (letter, trigger)}
             found = load.some(transaction, load.Where({"ref": refs}))
+            there = _there(transaction, letter)  # asked after loading: who leaves now is overtaken
+            for ref in refs - there:
+                transaction.run(_FORGET, {"was_item": ref, "was_name": letter})
+            found = [each for each in found if each.item.ref in there]
             given = Given(letter_number=number, letter_date=dated)
             wish = Wish(asking, CLOCK, trigger, given, None)
             refused = take(transaction, office, wish, found, fired)
@@ -150,3 +155,10 @@ def arrive(office: Office, typed_by: str, now: datetime) -> Fired:
                 later = {"was_item": ref, "was_name": letter, "at": tomorrow}
                 transaction.run(_LATER, later)
     return fired
+
+
+def _there(transaction: Transaction, letter: str) -> set[str]:
+    """The items that are where the letter found them. One that left just when its alarm was set has
+    one all the same, which must not take it on from its next approval."""
+    steps = transaction.rows(_STEPS, {"letter": letter})
+    return {item for item, seq in steps if departure(history(transaction, item), seq) is None}

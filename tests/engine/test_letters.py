@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from engine import cycles, enrol, letters, loader
 from engine.claims import Claim
 from engine.clock import day_of
 from engine.correspondence import LetterFile
 from engine.errors import AnumatError, Refusal, wrong
-from engine.ledger import Message
+from engine.ledger import Alarm, Message
 from engine.messages import Unsent
 from engine.numbers import Place, letter, register_of
 from engine.outbox import Wanted, bounced, listed, message, retry
@@ -509,6 +509,25 @@ def test_an_old_letter_notifies_nobody_of_the_new_approval(office: Desk) -> None
     issued(office, owed(office, kind="notice_of_approval")[0])
     sent(office)
     assert live(office, ref).state == "notified"
+
+
+def test_an_alarm_that_was_set_just_when_its_item_left_notifies_nobody(office: Desk) -> None:
+    """On PostgreSQL the clock may find the item there, and set the alarm when it has left."""
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-2])
+    answer = issued(office, owed(office)[0])
+    sent(office)
+    [alarm] = dump(office, "alarm")["alarm"]
+    step(office, ref, "object", "somying", comment="น้ำหนักไม่ตรง")
+    with office.database.write() as transaction:
+        names = [column.name for column in table(Alarm).c]
+        transaction.run(insert(table(Alarm)), dict(zip(names, alarm, strict=True)))
+    step(office, ref, "approve", "orn", meeting="M-WG")
+    step(office, ref, "accept", "somying")
+    assert answer["ref"] in alarm
+    sent(office)
+    assert live(office, ref).state == "approved"
+    assert dump(office, "alarm")["alarm"] == []
 
 
 def test_a_letter_whose_items_were_notified_by_another_one_is_called_off(
