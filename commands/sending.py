@@ -145,8 +145,8 @@ def sender(
     def send(claim: Claim) -> Unsent | None:
         try:
             parcel = parcel_of(office, claim, clock(), writer)
-        except AnumatError as why:  # nothing has left: its file is missing, or another one
-            return Unsent(str(why), final=True)
+        except AnumatError as why:  # nothing has left; a database that is busy may be tried again
+            return Unsent(str(why), final="file" in {reason.code for reason in why.reasons})
         try:
             transport.send(parcel)
         except NotSent as why:

@@ -312,8 +312,8 @@ def test_two_senders_never_give_one_number_to_two_letters(
 def test_minister_and_ministry_get_one_copy_together(office: Desk, tmp_path: Path) -> None:
     shipped = next(path for path in definitions() if path.stem == "indicator_department")
     own = tmp_path / shipped.name
-    said = shipped.read_text().replace("copies: [minister]", "copies: [ministry, minister]")
-    own.write_text(said)
+    said = shipped.read_text("utf-8").replace("copies: [minister]", "copies: [ministry, minister]")
+    own.write_text(said, "utf-8")
     cycles.publish(office, office.asking(), loader.load(own, VOCABULARY))
     [ref, *_] = opened(office)
     walk(office, ref, DEPARTMENT[:-2])

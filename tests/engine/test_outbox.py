@@ -123,7 +123,8 @@ def test_a_returned_message_tells_that_it_was_accepted(office: Desk, letter: str
     tick(office, "clockwork", office.clock.now, dead)
     with office.database.read() as transaction:
         assert tried_keys(transaction) == [letter]
-    assert bounced(office, office.asking(), letter, "5.1.1 unknown user")["is"] == "bounced"
+    answer = bounced(office, office.asking(), letter, "5.1.1 unknown user")
+    assert answer == {"key": letter, "was": "unknown", "is": "bounced"}
     assert status(office, letter) == "bounced"
     assert send(office) == []
     assert {live(office, ref).state for ref in refs_of(office)} == {"approved"}

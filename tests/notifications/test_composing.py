@@ -1,6 +1,7 @@
 """From owed facts to a letter: who sends, signs and gets it, how they are addressed, its marks."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -113,6 +114,18 @@ def test_a_copy_of_a_ministry_is_its_ministers(office: Desk) -> None:
     assert letter.draft.copies == ("MOI",)
     assert letter.paper(1).copies == ("รัฐมนตรีว่าการกระทรวงมหาดไทย",)
     assert letter.paper(1).to == "ปลัดกระทรวงมหาดไทย"
+
+
+def test_minister_and_ministry_are_both_named_of_one_copy(office: Desk) -> None:
+    [ref, *_] = opened(office)
+    walk(office, ref, DEPARTMENT[:-2])
+    both = (("MOI", "ministry"), ("MOI", "minister"))
+    with office.database.read() as transaction:
+        [found] = occasions(transaction, office, Wanted(kind="notice_of_approval"))
+        composer = Composer(office, "WG", TODAY, OURS)
+        letter = composer.of_steps(transaction, replace(found, copied=both))
+    assert letter.draft.copies == ("MOI",)
+    assert letter.paper(1).copies == ("ปลัดกระทรวงมหาดไทย", "รัฐมนตรีว่าการกระทรวงมหาดไทย")
 
 
 def test_a_memo_goes_to_the_head_of_the_unit_and_else_to_all_units(office: Desk) -> None:
