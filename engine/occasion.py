@@ -168,9 +168,10 @@ def _of_group(
     rows: Sequence[tuple[Any, ...]],
     places: Mapping[str, tuple[Any, ...]],
 ) -> Iterable[Occasion]:
-    """One letter for each recipient: the definition names them by their part in the item."""
+    """One letter for each recipient, whom the definition names by their part in the item, and for
+    each person who took steps by themselves."""
     kind, occasion, organisation, cycle, *_ = rows[0]
-    apart: dict[tuple[str, str, Copies], list[tuple[Any, ...]]] = {}
+    apart: dict[tuple[str, str, Copies, str], list[tuple[Any, ...]]] = {}
     roles: dict[str, tuple[str, ...]] = {}
     for row in rows:
         ref, seq, _, workflow, version = row[4:]
@@ -182,12 +183,14 @@ def _of_group(
         to, addressed = _meant(letter.to, organisation, content, places)
         copies = [(_meant(n, organisation, content, places)[0], n) for n in letter.copies]
         others = tuple(dict.fromkeys((code, name) for code, name in copies if code != to))
-        apart.setdefault((to, addressed, others), []).append(row)
+        # Without a meeting it is a person who speaks, also at one moment of a clock that stands.
+        speaks = "" if event.get("meeting") else event["actor"].get("person", "")
+        apart.setdefault((to, addressed, others, speaks), []).append(row)
         notifying = compiled.sent_by(event["to"]).get(kind, "")
         then = compiled.workflow.transition(event["to"], notifying) if notifying else None
         by = (*(transition.by if transition else ()), *(then.by if then else ()))
         roles[ref] = tuple(dict.fromkeys(by))
-    for (to, addressed, others), those in apart.items():
+    for (to, addressed, others, _), those in apart.items():
         owed = tuple((row[4], row[5]) for row in those)
         yield Occasion(
             kind, occasion, organisation, cycle, those[0][6], to, addressed, others, owed,

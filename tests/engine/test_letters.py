@@ -147,6 +147,19 @@ def test_what_was_asked_in_one_bulk_is_one_letter_and_later_questions_are_anothe
     assert [ref for ref, _ in alone.owed] == [third]
 
 
+def test_what_two_persons_did_at_one_moment_is_a_letter_of_each(office: Desk) -> None:
+    """The clock of a simulation stands still; nobody could issue what both have done."""
+    one, two, *_ = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
+    walk(office, one, PROVINCE[:1])
+    walk(office, two, PROVINCE[:2])
+    step(office, one, "return", "orn", comment="แก้สูตร")
+    step(office, two, "return", "kanda", comment="แก้น้ำหนัก")
+    mine, theirs = owed(office, kind="return_for_revision")
+    assert [ref for ref, _ in mine.owed] == [one]
+    assert issued(office, mine, "orn")["number"] == 1
+    assert issued(office, theirs, "kanda")["number"] == 2
+
+
 def test_a_letter_that_nobody_wrote_in_time_is_called_off_when_the_item_leaves(
     office: Desk,
 ) -> None:
