@@ -15,7 +15,7 @@ from engine import numbers, outbox
 from engine.alarms import UNKNOWN
 from engine.claims import WAITING
 from engine.errors import refused, wrong
-from engine.outbox import Wanted, retry
+from engine.outbox import Wanted, retry, retry_failed
 from engine.outbox import message as message_of
 from engine.settle import Settlement, settle
 from notifications.bounces import Bounce, bounces
@@ -116,6 +116,31 @@ def again(
         return
     door.screen.say(
         f"จะส่ง {answer['key']} ในรอบถัดไป", f"{answer['key']} goes out with the next round"
+    )
+
+
+@command.command(
+    "retry-failed",
+    help=t(
+        "ส่งทุกข้อความที่ล้มเหลวอีกครั้ง (เช่น เครื่องแม่ข่ายอีเมลหยุดทำงานนาน)",
+        "Send all that failed once more (the relay was away too long, say)",
+    ),
+)
+@with_comment
+@as_person_or_operator
+@with_key
+@with_door
+def all_again(door: Door, *, comment: str, person: str | None, key: str | None) -> None:
+    answer = retry_failed(door.office, door.asking(person, key), comment)
+    if door.screen.json:
+        door.screen.data(answer)
+        return
+    count = len(answer["messages"])
+    if not count:
+        door.screen.say("ไม่มีข้อความที่ล้มเหลว", "Nothing has failed")
+        return
+    door.screen.say(
+        f"จะส่ง {count:,} ข้อความในรอบถัดไป", f"Messages to go out with the next round: {count:,}"
     )
 
 

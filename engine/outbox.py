@@ -49,6 +49,7 @@ _LISTED = (
 )
 _ONE = _LISTED.where(_m.key == bindparam("key"))
 _KEYS = select(_m.key).where(_m.claimed_at != "")
+_FAILED = select(_m.key).where(_m.status == FAILED).order_by(_m.key)
 _BECOMES = (
     update(table(Message))
     .where(_m.key == bindparam("was_key"), _m.status == bindparam("was_status"))
@@ -132,6 +133,20 @@ def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
         return {"key": again, "was": BOUNCED, "is": "again"}
 
     return office.command(asking, ["retry", key, comment], work)
+
+
+def retry_failed(office: Office, asking: Asking, comment: str) -> Answer:
+    """Send all again that failed, in one transaction: the relay was away too long, say. Raises
+    WrongUse for an empty comment."""
+    require_comment(comment)
+
+    def work(transaction: Transaction) -> Answer:
+        actor_of(transaction, asking)
+        keys = [key for (key,) in transaction.rows(_FAILED)]
+        wishes = [Settlement(key, "again", comment) for key in keys]
+        return {"messages": [settled(transaction, office, asking, wish) for wish in wishes]}
+
+    return office.command(asking, ["retry-failed", comment], work)
 
 
 def bounced(office: Office, asking: Asking, key: str, why: str) -> Answer:

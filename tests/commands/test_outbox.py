@@ -123,6 +123,18 @@ def test_what_failed_is_sent_again_and_then_the_items_are_notified(
     assert issued.data("audit", "verify")["sound"]
 
 
+def test_all_that_failed_is_sent_again_in_one_go(issued: Typist, later: Any) -> None:
+    typed = ("outbox", "retry-failed", "--comment", "ระบบกลับมาแล้ว", *AS)
+    assert "Nothing has failed" in issued(*typed).out
+    later(f"{TODAY} 10:00", lambda _: Unsent("เครื่องแม่ข่ายหยุดทำงาน", final=True))
+    assert messages(issued) == {FIRST: "failed", SECOND: "failed"}
+    found = issued.data(*typed, "--key", "k")["messages"]
+    assert {"key": FIRST, "was": "failed", "is": "again"} in found
+    assert f"with the next round: {len(found)}" in issued(*typed, "--key", "k").out
+    issued("tick")
+    assert messages(issued) == {}
+
+
 def test_a_message_that_went_by_post_is_cancelled(issued: Typist, later: Any) -> None:
     later(f"{TODAY} 10:00", full)
     typed = ("outbox", "cancel", FIRST, "--comment", "ส่งทางไปรษณีย์แล้ว", *AS)
@@ -257,6 +269,9 @@ def test_a_return_proves_that_an_unknown_message_was_accepted(issued: Typist, la
     answer = issued.data("outbox", "bounce", returned(identity), *AS)
     assert (answer["was"], answer["is"]) == ("unknown", "bounced")
     assert messages(issued)[FIRST] == "bounced"
+    issued("tick")
+    assert issued.data("show", "IND-2565-0001")["item"]["state"] == "approved"  # it came back
+    issued("outbox", "retry", FIRST, "--comment", "แก้ที่อยู่แล้ว", *AS)
     issued("tick")
     assert issued.data("show", "IND-2565-0001")["item"]["state"] == "notified"
     assert issued.data("audit", "verify")["sound"]

@@ -6,7 +6,7 @@ from engine.claims import NEW, Claim
 from engine.clock import stamp
 from engine.errors import AnumatError
 from engine.messages import Unsent
-from engine.outbox import Wanted, bounced, listed, message, retry, tried_keys
+from engine.outbox import Wanted, bounced, listed, message, retry, retry_failed, tried_keys
 from engine.queries import history
 from engine.settle import Settlement, settle
 from engine.tick import tick
@@ -16,6 +16,7 @@ from tests.builders import (
     PROVINCE,
     Desk,
     broken,
+    draft,
     drafts,
     dump,
     live,
@@ -88,6 +89,25 @@ def test_what_waits_for_its_next_try_goes_out_now(office: Desk, letter: str) -> 
     assert send(office) == [letter]
 
 
+def test_all_that_failed_is_sent_again_at_once(office: Desk, letter: str) -> None:
+    of = [draft("P1", organisation="CMI")]
+    [ref] = opened(office, None, "indicator_province", "2564-free", of)
+    step(office, ref, "submit", "chiang")
+    step(office, ref, "ask_information", "orn", comment="ขอสูตร")
+    other = str(issued(office, owed(office)[0])["messages"][0])
+    assert send(office, Unsent("the relay is gone", final=True)) == [letter, other]
+    before = dump(office)
+    assert reasons_of(retry_failed, office, office.asking("stranger"), "x") == {"person"}
+    assert reasons_of(retry_failed, office, office.asking("orn"), " ") == {"comment"}
+    assert dump(office) == before
+    answer = retry_failed(office, office.asking("orn", "k"), "ระบบกลับมาแล้ว")
+    assert [each["key"] for each in answer["messages"]] == [letter, other]
+    assert retry_failed(office, office.asking("orn", "k"), "ระบบกลับมาแล้ว") == answer
+    assert send(office) == [letter, other]
+    assert retry_failed(office, office.asking("orn"), "x") == {"messages": []}
+    assert broken(office) == []
+
+
 def test_a_returned_letter_may_go_by_post_instead(office: Desk, letter: str) -> None:
     send(office)
     bounced(office, office.asking(), letter, "5.1.1 unknown user")
@@ -141,7 +161,7 @@ def test_a_returned_reminder_can_be_cleared_away(office: Desk, letter: str) -> N
         transaction.run(NEW, row | {"attempts": 1, "is_copy": 0})
     key = row["key"]
     bounced(office, office.asking(), key, "5.1.1 unknown user")
-    assert reasons_of(retry, office, office.asking("orn"), key, "x") == {"settled"}
+    assert reasons_of(retry, office, office.asking("orn"), key, "x") == {"reminder"}
     settle(office, office.asking("orn"), Settlement(key, "cancelled", "ลาออกแล้ว"))
     assert status(office, key) == "cancelled"
 
