@@ -57,7 +57,7 @@ def kill_it(office: Desk, url: str, folder: Path, kills: int) -> int:
                 COMMAND, env=env, stdout=file, stderr=subprocess.STDOUT, cwd=ROOT
             )
         try:
-            deadline = time.monotonic() + 4
+            deadline = time.monotonic() + PATIENCE
             while time.monotonic() < deadline and process.poll() is None:
                 if outbox.exists() and len(list(outbox.glob("*.eml"))) > before:
                     break
