@@ -41,15 +41,22 @@ def command() -> None:
 @click.option("--all", "everything", is_flag=True, help=t("ทุกข้อความ", "Also what was sent"))
 @click.option("--letters", is_flag=True, help=t("เฉพาะหนังสือ", "Letters only"))
 @click.option("--letter", default="", metavar="REF", help=t("หนังสือฉบับหนึ่ง", "Of one letter"))
+@click.option(
+    "--most",
+    type=click.IntRange(1, 1_000_000),
+    default=500,
+    show_default=True,
+    help=t("จำนวนสูงสุด", "At most so many"),
+)
 @with_door
-def listed(door: Door, *, everything: bool, letters: bool, letter: str) -> None:
+def listed(door: Door, *, everything: bool, letters: bool, letter: str, most: int) -> None:
     statuses = () if everything or letter else outbox.STUCK
     with door.office.database.read() as transaction:
         of = numbers.letter(transaction, letter)["ref"] if letter else ""
-        rows = outbox.listed(transaction, Wanted(statuses, of, letters))
-    screen = door.screen
+        rows = outbox.listed(transaction, Wanted(statuses, of, letters, most + 1))
+    screen, more, rows = door.screen, len(rows) > most, rows[:most]
     if screen.json:
-        screen.data({"messages": rows})
+        screen.data({"messages": rows, "more": more})
         return
     if not rows:
         if statuses:
@@ -58,6 +65,8 @@ def listed(door: Door, *, everything: bool, letters: bool, letter: str) -> None:
             screen.say("ไม่มีข้อความ", "There are no messages")
         return
     _table(screen, rows)
+    if more:
+        screen.say("ยังมีอีก เพิ่มจำนวนด้วย --most", "There are more: --most")
 
 
 @command.command("show", help=t("ข้อความหนึ่ง", "One message"))

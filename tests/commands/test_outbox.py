@@ -79,6 +79,15 @@ def test_what_waits_is_listed_until_it_is_sent(issued: Typist) -> None:
     assert issued.refused("outbox", "list", "--letter", "X", code=2).keys() == {"letter"}
 
 
+def test_more_messages_than_are_shown_are_not_passed_over_in_silence(issued: Typist) -> None:
+    everything = issued.data("outbox", "list")
+    assert (len(everything["messages"]), everything["more"]) == (4, False)
+    some = issued.data("outbox", "list", "--most", 3)
+    assert (some["messages"], some["more"]) == (everything["messages"][:3], True)
+    assert "There are more: --most" in issued("outbox", "list", "--most", 3).out
+    assert "There are more" not in issued("outbox", "list", "--most", 4).out
+
+
 def test_reminders_are_there_too(office: Typist) -> None:
     office("tick", now="2563-10-01")
     assert len(messages(office, "--all")) == 1
