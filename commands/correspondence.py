@@ -1,7 +1,9 @@
 """What the commands about letters share: what a reference means, who sends, and the look."""
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -13,6 +15,7 @@ from commands.door import DAY, Door
 from commands.group import t
 from commands.sending import settings_of
 from engine import load
+from engine.clock import arabic
 from engine.database import Transaction
 from engine.errors import AnumatError, wrong
 from engine.occasion import Wanted, not_owed, occasions
@@ -80,7 +83,7 @@ def composed(transaction: Transaction, composer: Composer, ref: str, kind: str) 
         return [composer.of_cycle(transaction, kind, ref)]
     found = occasions(transaction, office, wanted)
     if not found:
-        raise not_owed(transaction, office, wanted, ref)
+        raise _nameless(wanted, ref) or not_owed(transaction, office, wanted, ref)
     kinds = sorted({each.kind for each in found})
     if len(kinds) > 1:
         listed = ", ".join(kinds)
@@ -95,19 +98,34 @@ def composed(transaction: Transaction, composer: Composer, ref: str, kind: str) 
     return [composer.of_steps(transaction, each) for each in found]
 
 
+def _nameless(wanted: Wanted, ref: str) -> Exception | None:
+    """Of a cycle or a meeting a letter can be written that nobody owes, if its kind is named."""
+    scope = "cycle" if wanted.cycle else "meeting" if wanted.occasion else ""
+    if wanted.kind or not scope:
+        return None
+    listed = ", ".join(name for name, it in KINDS.items() if it.scope == scope)
+    return wrong(
+        "letter",
+        f"ไม่มีหนังสือที่ต้องออกของ {ref} ที่ออกแล้วดูด้วย anumat letter find ถ้าต้องการฉบับอื่น ระบุชนิด: {listed}",
+        f"no letter of {ref} is to be issued. Those that were: anumat letter find. "
+        f"For another one name its kind: {listed}",
+    )
+
+
 def _wanted(transaction: Transaction, office: Office, ref: str, kind: str) -> Wanted:
     """What a reference is: an item, a meeting, or a cycle."""
-    tries: tuple[tuple[str, Callable[[], Any]], ...] = (
-        ("item", lambda: load.one(transaction, ref)),
-        ("occasion", lambda: load.sitting(transaction, ref)),
-        ("cycle", lambda: cycle_of(transaction, office, ref)),
+    item = arabic(ref.strip()).upper()
+    tries: tuple[tuple[str, str, Callable[[], Any]], ...] = (
+        ("item", item, lambda: load.one(transaction, item)),
+        ("occasion", ref, lambda: load.sitting(transaction, ref)),
+        ("cycle", ref, lambda: cycle_of(transaction, office, ref)),
     )
-    for name, look in tries:
+    for name, named, look in tries:
         try:
             look()
         except AnumatError:
             continue
-        return Wanted(kind=kind, **{name: ref})
+        return Wanted(kind=kind, **{name: named})
     raise wrong(
         "ref",
         f"ไม่พบรายการ การประชุม หรือรอบ “{ref}”",
@@ -139,13 +157,20 @@ def ready(folder: Path) -> None:
 
 
 def written(folder: Path, name: str, body: bytes) -> Path:
-    """Put a file into a folder, which is made. Raises WrongUse where it cannot be written."""
+    """Put a file into a folder, which is made; the file is there whole or not at all. Raises
+    WrongUse where it cannot be written."""
+    path, part = folder / name, folder / f".anumat-{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / name
-        path.write_bytes(body)
+        if path.exists() and not path.is_file():  # such as /dev/stdout
+            path.write_bytes(body)
+        else:
+            part.write_bytes(body)
+            part.replace(path.resolve())
     except OSError as error:
-        raise _unwritable(folder / name, error) from None
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise _unwritable(path, error) from None
     return path
 
 

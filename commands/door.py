@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from commands.group import Before, t
 from commands.terminal import Screen
-from engine.clock import SystemClock, day_of, parse_day, parse_instant
+from engine.clock import SystemClock, arabic, day_of, parse_day, parse_instant
 from engine.errors import AnumatError, WrongUse, wrong
 from engine.load import FILTERS, Where
 from engine.office import Office
@@ -131,7 +131,14 @@ def with_door(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-item_ref = click.argument("ref", help=t("รายการ เช่น IND-2564-0001", "The item, as IND-2564-0001"))
+def as_item(_: click.Context, __: click.Parameter, typed: str) -> str:
+    """An item's reference has capitals and 0-9, however it was typed."""
+    return arabic(typed.strip()).upper()
+
+
+item_ref = click.argument(
+    "ref", callback=as_item, help=t("รายการ เช่น IND-2564-0001", "The item, as IND-2564-0001")
+)
 as_person = click.option(
     "--as",
     "person",

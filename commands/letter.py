@@ -7,8 +7,9 @@ import click
 
 from commands import words
 from commands.correspondence import known_kind, written
-from commands.door import Door, as_person, with_door, with_key
+from commands.door import Door, as_item, as_person, with_door, with_key
 from commands.group import t
+from commands.letter_find import found, items_of
 from commands.letter_issue import issued
 from commands.letter_preview import previewed
 from commands.terminal import Column, Screen
@@ -23,7 +24,6 @@ from notifications.kinds import KINDS
 from notifications.paper import Paper
 from notifications.plaintext import as_text
 
-NAMED = 3  # more items than these are counted
 number = click.argument(
     "number",
     help=t(
@@ -43,11 +43,12 @@ def command() -> None:
 
 command.add_command(previewed)
 command.add_command(issued)
+command.add_command(found)
 
 
 @command.command("list", help=t("หนังสือที่ต้องออก", "The letters that are to be issued"))
 @click.option("--kind", default="", help=t("ชนิดหนังสือ", "The kind of letter"))
-@click.option("--item", default="", metavar="REF", help=t("รายการ", "The item"))
+@click.option("--item", default="", metavar="REF", callback=as_item, help=t("รายการ", "The item"))
 @click.option("--meeting", default="", metavar="REF", help=t("การประชุม", "The meeting"))
 @with_door
 def listed(door: Door, kind: str, item: str, meeting: str) -> None:
@@ -56,11 +57,11 @@ def listed(door: Door, kind: str, item: str, meeting: str) -> None:
         known_kind(kind)
     with office.database.read() as transaction:
         wanted = Wanted(kind=kind, item=item, occasion=meeting)
-        found = occasions(transaction, office, wanted)
+        owed = occasions(transaction, office, wanted)
     if screen.json:
-        screen.data({"letters": [_facts(each) for each in found]})
+        screen.data({"letters": [_facts(each) for each in owed]})
         return
-    if not found:
+    if not owed:
         screen.say("ไม่มีหนังสือที่ต้องออก", "No letter is to be issued")
         return
     screen.table(
@@ -74,8 +75,9 @@ def listed(door: Door, kind: str, item: str, meeting: str) -> None:
         ],
         [
             (KINDS[each.kind].title.text(screen.lang), _to(each), ", ".join(each.copies) or "—",
-             _items(screen, each), _meeting(each), screen.day(each.owed_at))
-            for each in found
+             items_of(screen, [ref for ref, _ in each.owed]), _meeting(each),
+             screen.day(each.owed_at))
+            for each in owed
         ],
     )  # fmt: skip
 
@@ -100,15 +102,16 @@ def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
         body = file_of(transaction, row["ref"]) if pdf else b""
         messages = outbox.listed(transaction, outbox.Wanted(letter=row["ref"]))
     paper = Paper.of_plain(plain(row["paper"])) if row["paper"] != "{}" else None
+    files: list[Path] = []
     if pdf:
-        written(pdf.parent, pdf.name, body)
+        files.append(written(pdf.parent, pdf.name, body))
     if docx:
         if paper is None:
             raise refused("file", f"{row['ref']} ไม่มีไฟล์", f"{row['ref']} has no file")
         from notifications.docx import edited
 
         dated = instant_of(f"{row['dated']}T02:00:00.000000Z").astimezone(BANGKOK)
-        written(docx.parent, docx.name, edited(paper, made_at=dated))
+        files.append(written(docx.parent, docx.name, edited(paper, made_at=dated)))
     if screen.json:
         facts = {name: row[name] for name in row if name not in ("facts", "paper")}
         screen.data(
@@ -117,10 +120,13 @@ def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
                 "facts": plain(row["facts"]),
                 "paper": plain(row["paper"]) or None,
                 "messages": messages,
+                "files": list(map(str, files)),
             }
         )
         return
     _print(screen, row, paper, messages)
+    for file in files:
+        screen.say(f"เขียน {file}", f"Wrote {file}")
 
 
 @command.command(
@@ -140,10 +146,12 @@ def voided(door: Door, number: str, *, reason: str, person: str, key: str | None
     if door.screen.json:
         door.screen.data(answer)
         return
-    owed = ", ".join(answer["owed_again"]) or "—"
+    owed = ", ".join(answer["owed_again"])
     door.screen.say(
-        f"ยกเลิก {answer['printed']} แล้ว ต้องออกใหม่ของ: {owed}",
-        f"{answer['printed']} is void; a letter is owed again of: {owed}",
+        f"ยกเลิก {answer['printed']} แล้ว "
+        + (f"ต้องออกใหม่ของ: {owed}" if owed else "ไม่มีรายการใดรออยู่"),
+        f"{answer['printed']} is void; "
+        + (f"a letter is owed again of: {owed}" if owed else "no item waits for another"),
     )
 
 
@@ -169,13 +177,6 @@ def _to(each: Occasion) -> str:
 def _meeting(each: Occasion) -> str:
     """What was decided in no meeting has the instant of its step for an occasion."""
     return "—" if each.occasion == each.owed_at else each.occasion
-
-
-def _items(screen: Screen, each: Occasion) -> str:
-    refs = [ref for ref, _ in each.owed]
-    if len(refs) <= NAMED:
-        return ", ".join(refs)
-    return screen.pick(f"{refs[0]} … ({len(refs)} รายการ)", f"{refs[0]} … ({len(refs)} items)")
 
 
 def _print(

@@ -2,12 +2,13 @@
 keeps no other back, and what was interrupted goes on where it stopped."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from commands.door import Door
 from engine.errors import AnumatError, Reason
 from engine.letters import issue
+from engine.people import person_of
 from notifications.composing import Composed
 
 
@@ -24,17 +25,21 @@ class Outcome:
 class Batch:
     """With a `key`, the letters that are meant are written down before the first is issued, and
     each is issued under a key of its own: the same key again gives the answers of then, and issues
-    what had no answer yet, and no letter that became owed meanwhile."""
+    what had no answer yet, and no letter that became owed meanwhile. `again` as in `Draft`."""
 
     door: Door
     person: str
     key: str | None
     asked: Sequence[str]
+    again: bool = False
     left: list[Composed] = field(default_factory=list)
 
     def begun(self, compose: Callable[[], list[Composed]]) -> list[Outcome]:
-        """What was issued under this key before; `left` are the letters that were not."""
+        """What was issued under this key before; `left` are the letters that were not. Raises
+        WrongUse for an unknown person once, and not for each letter."""
         office, key = self.door.office, self.key
+        with office.database.read() as transaction:
+            person_of(transaction, self.door.asking(self.person))
         if key is None:
             self.left = compose()
             return []
@@ -54,7 +59,7 @@ class Batch:
         return [Outcome(answer["recipient"], answer) for answer in answers.values()]
 
     def one(self, letter: Composed) -> Outcome:
-        now, draft = self.door.now, letter.draft
+        now, draft = self.door.now, replace(letter.draft, again=self.again)
         key = f"{self.key}/{_name(letter)}" if self.key else None
         asking = self.door.asking(self.person, key)
         try:

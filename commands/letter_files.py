@@ -22,9 +22,11 @@ def put(
 ) -> list[Path]:
     """Write them; of several also the one file and the list. The paths."""
     bodies, rows, paths = [], [], []
-    for ref in refs:
-        row = numbers.letter(transaction, ref)
-        name, body = file_name(row), file_of(transaction, ref)
+    letters = [numbers.letter(transaction, ref) for ref in refs]
+    apart = len({(row["sender"], row["year"]) for row in letters}) > 1
+    for row in letters:
+        body = file_of(transaction, row["ref"])
+        name = (f"{row['sender']}-{row['year']}-" if apart else "") + file_name(row)
         paths.append(written(folder, name, body))
         bodies.append(body)
         rows += _mailed(transaction, row, name)

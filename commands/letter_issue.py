@@ -21,9 +21,11 @@ from commands.door import Door, as_person, with_door, with_key
 from commands.group import t
 from commands.letter_batch import Batch, Outcome
 from commands.letter_files import put
+from commands.letter_find import in_duplex, to_whom
 from commands.sending import with_settings
 from commands.terminal import Column, Screen
 from engine import numbers
+from engine.errors import AnumatError, Reason
 from notifications.composing import Composed
 
 
@@ -44,10 +46,14 @@ from notifications.composing import Composed
         "A folder for each PDF, and of a batch one file for printing and a mailing list",
     ),
 )
+@in_duplex
 @click.option(
-    "--duplex",
+    "--again",
     is_flag=True,
-    help=t("ไฟล์รวมสำหรับพิมพ์สองหน้า", "Each letter of the one file begins a sheet of its own"),
+    help=t(
+        "ออกอีกฉบับ แม้หนังสือชนิดนี้ของรอบหรือการประชุมออกไปแล้ว",
+        "Another one, although the cycle or meeting has had a letter of this kind",
+    ),
 )
 @from_sender
 @dated_on
@@ -56,8 +62,8 @@ from notifications.composing import Composed
 @with_settings
 @with_door
 def issued(
-    door: Door, ref: str, kind: str, *, output: Path | None, duplex: bool, sender: str | None,
-    dated: str | None, person: str, key: str | None, settings_file: Path | None,
+    door: Door, ref: str, kind: str, *, output: Path | None, duplex: bool, again: bool,
+    sender: str | None, dated: str | None, person: str, key: str | None, settings_file: Path | None,
 ) -> None:  # fmt: skip
     composer = composer_of(door, sender, dated, look_of(door.url, settings_file))
     if output:
@@ -67,21 +73,50 @@ def issued(
         with door.office.database.read() as transaction:
             return composed(transaction, composer, ref, kind)
 
-    batch = Batch(door, person, key, ["letters", ref, kind, sender or "", dated or ""])
+    batch = Batch(door, person, key, ["letters", ref, kind, sender or "", dated or ""], again)
     outcomes = batch.begun(compose)
-    with progress(door.screen, batch.left) as letters:
-        outcomes += [batch.one(letter) for letter in letters]
+    try:
+        with progress(door.screen, batch.left) as letters:
+            for letter in letters:
+                outcomes.append(batch.one(letter))
+    except BaseException:  # whoever stops it must know what was issued
+        if not door.screen.json:
+            _tell(door.screen, outcomes)
+            _tell_how_to_go_on(door.screen, len(batch.left))
+        raise
     refs = [outcome.answer["ref"] for outcome in outcomes if outcome.answer]
-    files: list[str] = []
+    void = _void_among(door, refs)
+    kept = [ref for ref in refs if ref not in void]
+    files, unwritten = _files(door, kept, output, duplex=duplex)
+    if door.screen.json:
+        door.screen.data(_facts(outcomes, files, unwritten))
+    else:
+        _tell(door.screen, outcomes, files)
+        _tell_what_is_void(door.screen, void)
+        _tell_what_is_unwritten(door.screen, unwritten)
+    if unwritten or any(outcome.answer is None for outcome in outcomes):
+        raise click.exceptions.Exit(1)
+
+
+def _void_among(door: Door, refs: Sequence[str]) -> list[str]:
+    """What was taken back since the key was used first is not printed again."""
     with door.office.database.read() as transaction:
         status = {ref: numbers.letter(transaction, ref)["status"] for ref in refs}
-        void = [ref for ref in refs if status[ref] == numbers.VOID]
-        if output:  # a letter that was taken back is not printed again
-            kept = [ref for ref in refs if ref not in void]
-            files = list(map(str, put(transaction, kept, output, door.now, duplex=duplex)))
-    _tell(door.screen, outcomes, files, void)
-    if any(outcome.answer is None for outcome in outcomes):
-        raise click.exceptions.Exit(1)
+    return [ref for ref in refs if status[ref] == numbers.VOID]
+
+
+def _files(
+    door: Door, refs: Sequence[str], output: Path | None, *, duplex: bool
+) -> tuple[list[str], Sequence[Reason]]:
+    """The files that were written, or why none could be: the letters are issued all the same."""
+    if output is None:
+        return [], ()
+    try:
+        with door.office.database.read() as transaction:
+            paths = put(transaction, refs, output, door.now, duplex=duplex)
+    except AnumatError as error:
+        return [], error.reasons
+    return list(map(str, paths)), ()
 
 
 @contextmanager
@@ -93,18 +128,23 @@ def progress(screen: Screen, found: Sequence[Composed]) -> Iterator[Iterator[Com
         yield iter(bar)
 
 
-def _tell(
-    screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str], void: Sequence[str]
-) -> None:
-    done = [outcome.answer for outcome in outcomes if outcome.answer]
-    if screen.json:
-        refused = [
+def _facts(
+    outcomes: Sequence[Outcome], files: Sequence[str], unwritten: Sequence[Reason]
+) -> dict[str, object]:
+    return {
+        "issued": [outcome.answer for outcome in outcomes if outcome.answer],
+        "refused": [
             {"to": each.recipient, "reasons": [asdict(r) for r in each.reasons]}
             for each in outcomes
             if each.answer is None
-        ]
-        screen.data({"issued": done, "refused": refused, "files": list(files)})
-        return
+        ],
+        "files": list(files),
+        "unwritten": [asdict(reason) for reason in unwritten],
+    }
+
+
+def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str] = ()) -> None:
+    done = [outcome.answer for outcome in outcomes if outcome.answer]
     if done:
         screen.table(
             [
@@ -114,24 +154,44 @@ def _tell(
                 Column("รหัส", "Reference", shrink=False),
             ],
             [
-                (each["printed"], screen.day(each["dated"]), _to(screen, each["recipient"]),
+                (each["printed"], screen.day(each["dated"]), to_whom(screen, each["recipient"]),
                  each["ref"])
                 for each in done
             ],
         )  # fmt: skip
+    against: dict[Reason, list[str]] = {}  # what is wrong with all letters is said once
     for outcome in outcomes:
-        to = _to(screen, outcome.recipient)
         for reason in outcome.reasons:
-            screen.say(f"ไม่ได้ออกถึง {to}: {reason.th}", f"Not issued to {to}: {reason.en}")
-    for ref in void:  # since the key was used first
-        screen.say(
-            f"{ref} ยกเลิกไปแล้ว ถ้าต้องออกใหม่ ใช้คำสั่งนี้โดยไม่ใช้ --key เดิม",
-            f"{ref} is void since. To issue it anew, leave this --key out",
-        )
+            against.setdefault(reason, []).append(to_whom(screen, outcome.recipient))
+    for reason, recipients in against.items():
+        to = ", ".join(recipients)
+        screen.say(f"ไม่ได้ออกถึง {to}: {reason.th}", f"Not issued to {to}: {reason.en}")
     for name in files:
         screen.say(f"เขียน {name}", f"Wrote {name}")
 
 
-def _to(screen: Screen, recipient: str) -> str:
-    """A circular goes to many."""
-    return recipient or screen.pick("ทุกหน่วยงานที่เกี่ยวข้อง", "all whom it concerns")
+def _tell_what_is_void(screen: Screen, void: Sequence[str]) -> None:
+    for ref in void:
+        screen.say(
+            f"{ref} ยกเลิกไปแล้ว ถ้าต้องออกใหม่ ใช้คำสั่งนี้โดยไม่ใช้ --key เดิม",
+            f"{ref} is void since. To issue it anew, leave this --key out",
+        )
+
+
+def _tell_how_to_go_on(screen: Screen, meant: int) -> None:
+    screen.say(
+        f"หยุดก่อนครบ {meant} ฉบับ ที่ออกแล้วไม่ต้องออกซ้ำ พิมพ์คำสั่งเดิมเพื่อออกฉบับที่เหลือ "
+        "ไฟล์ของทั้งหมด: anumat letter find --output",
+        f"Stopped before all {meant} were issued. What is above stays issued: the same command "
+        "issues the rest. For the files of all: anumat letter find --output",
+    )
+
+
+def _tell_what_is_unwritten(screen: Screen, reasons: Sequence[Reason]) -> None:
+    if reasons:
+        screen.refuse(AnumatError(*reasons))
+        screen.say(
+            "หนังสือออกเลขแล้ว ยังไม่มีไฟล์ครบ เขียนไฟล์ใหม่ด้วย: anumat letter find --output",
+            "The letters are issued, but not all files are written. To write them: "
+            "anumat letter find --output",
+        )

@@ -1,5 +1,6 @@
 """anumat register …"""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -16,11 +17,11 @@ from engine.numbers import Place, Series
 from engine.voiding import set_aside
 from notifications.kinds import KINDS
 
-of_year = click.option(
-    "--year",
-    type=click.IntRange(2400, 2800),
-    help=t("ปีปฏิทิน พ.ศ. (ปกติปีนี้)", "The calendar year, Buddhist Era (default: this one)"),
-)
+THIS_YEAR = t("ปีปฏิทิน พ.ศ. (ปกติปีนี้)", "The calendar year, Buddhist Era (default: this one)")
+
+
+def of_year(says: str) -> Callable[[Any], Any]:
+    return click.option("--year", type=click.IntRange(2400, 2800), help=says)
 
 
 @click.group(
@@ -45,7 +46,7 @@ def command(context: click.Context) -> None:
     ),
 )
 @from_sender
-@of_year
+@of_year(THIS_YEAR)
 @with_door
 def shown(door: Door, sender: str | None, year: int | None) -> None:
     of = year or day_of(door.now).year + ERA
@@ -89,7 +90,7 @@ def shown(door: Door, sender: str | None, year: int | None) -> None:
 @click.option("--circular", is_flag=True, help=t("ทะเบียนหนังสือเวียน (ว)", "Of circulars"))
 @click.option("--reason", required=True, metavar="TEXT", help=t("เหตุผล", "The reason"))
 @from_sender
-@of_year
+@of_year(THIS_YEAR)
 @as_person
 @with_key
 @with_door

@@ -22,6 +22,7 @@ from engine.clock import day_of, english_day, instant_of, stamp, thai_day
 from engine.correspondence import Letter, LetterFile, LetterOwed
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, Refusal, refused
+from engine.issued import issued_before
 from engine.numbers import ISSUED, NUMBERS, Place, bearer, last, no_right, out_of_order
 from engine.office import Answer, Office
 from engine.people import Actor, Asking, person_of
@@ -52,7 +53,8 @@ _SETTLED = (
 class Draft:
     """A letter that only lacks its number. `owed` are the (item, event) that made it owed, and
     `roles` those that may issue it for these items; a letter of a cycle or a meeting has none.
-    `to` and `copies` are organisations; `recipient` is the one of `to`, or empty on a circular."""
+    `to` and `copies` are organisations; `recipient` is the one of `to`, or empty on a circular.
+    `again` lets a cycle or a meeting have a second letter of the kind."""
 
     kind: str
     form: str
@@ -67,6 +69,7 @@ class Draft:
     roles: Mapping[str, Sequence[str]]
     to: tuple[str, ...]
     copies: tuple[str, ...]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,11 @@ def _against(transaction: Transaction, actor: Actor, asking: Asking, draft: Draf
     reasons = may_issue(transaction, actor, draft)
     reasons += out_of_order(last(transaction, draft.place), draft.dated, day_of(asking.now))
     reasons += _too_early(draft)
+    if not draft.owed and not draft.again:
+        reasons += issued_before(
+            transaction, sender=draft.place.sender, kind=draft.kind, cycle=draft.cycle,
+            occasion=draft.occasion,
+        )  # fmt: skip
     if draft.owed and not _still_owed(transaction, draft):
         reasons.append(
             Reason(

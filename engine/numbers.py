@@ -138,16 +138,24 @@ def senders(transaction: Transaction) -> list[tuple[str, int]]:
 
 def same(one: str, other: str) -> bool:
     """Whether two numbers are one letter's, however a person has typed them."""
-    return "".join(arabic(one).split()) == "".join(arabic(other).split())
+    return _bare(one) == _bare(other)
+
+
+def _bare(number: str) -> str:
+    """Without what people type in different ways: spaces, Thai digits, ที่ before it."""
+    return "".join(arabic(number).split()).removeprefix("ที่")
 
 
 def letter(transaction: Transaction, asked: str) -> dict[str, Any]:
-    """A letter by its reference, or by the number that stands on it, in Thai digits and with spaces
-    as one likes: then the newest of that number. A number that was set aside with others is found
-    by any of them. Raises WrongUse where there is none."""
-    names, said = [column.name for column in _l], " ".join(arabic(asked).split())
-    number = {"number": said.replace(" ", "")}
-    row = transaction.row(_BY_REF, {"ref": said}) or transaction.row(_BY_NUMBER, number)
+    """A letter by its reference, or by the number that stands on it, however it is typed (`_bare`):
+    then the newest of that number. A number that was set aside with others is found by any of them.
+    Raises WrongUse where there is none."""
+    names, said = [column.name for column in _l], _bare(asked)
+    row = (
+        transaction.row(_BY_REF, {"ref": said})
+        or transaction.row(_BY_REF, {"ref": said.upper()})
+        or transaction.row(_BY_NUMBER, {"number": said})
+    )
     if row is None and (found := _REF.fullmatch(said)):
         series = "circular" if found[3] else "letter"
         where = {

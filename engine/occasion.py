@@ -235,8 +235,8 @@ def not_owed(transaction: Transaction, office: Office, wanted: Wanted, ref: str)
     if not others:
         return wrong(
             "letter",
-            f"ไม่มีหนังสือที่ต้องออกของ {ref} ที่ออกแล้วดูด้วย anumat register show",
-            f"no letter of {ref} is to be issued. Those that were: anumat register show",
+            f"ไม่มีหนังสือที่ต้องออกของ {ref} ที่ออกแล้วดูด้วย anumat letter find",
+            f"no letter of {ref} is to be issued. Those that were: anumat letter find",
         )
     known = ", ".join(sorted({each.kind for each in others}))
     return wrong(

@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
+from commands import letter_batch
+from engine.letters import issue
 from tests.commands.lettering import DEPARTMENT, ITEMS, PROVINCES
 from tests.commands.typist import Typist
 
@@ -142,7 +144,8 @@ def test_a_cycle_is_previewed_as_a_circular_and_a_meeting_as_its_minutes(desk: T
         (("x" * 5_000,), "ref", "no item"),
         ((ITEMS[0], "notice_of_aproval"), "kind", "Did you mean"),
         ((ITEMS[0], "information_request"), "letter", "there are: notice_of_approval"),
-        (("MTG-2563-001",), "letter", "no letter of MTG-2563-001 is to be issued"),
+        (("MTG-2563-001",), "letter", "For another one name its kind: meeting_agenda, meeting_min"),
+        (("2564-departments-2",), "ref", "no item, meeting or cycle"),
         ((ITEMS[0], "invitation_to_draft"), "letter", "no letter “invitation_to_draft” is owed"),
         (("2565-provinces", "meeting_minutes"), "meeting", "no meeting “2565-provinces”"),
         ((PROVINCES, "meeting_agenda"), "meeting", "no items"),
@@ -268,20 +271,91 @@ def test_a_letter_that_cannot_be_printed_keeps_no_other_back(desk: Typist) -> No
     assert "นร 1203/1" in again
 
 
+def test_a_letter_of_a_cycle_or_a_meeting_is_not_issued_twice_unawares(desk: Typist) -> None:
+    """Nothing is owed that would end with it: 76 governors would have the same words twice."""
+    for words in (("2565-provinces", "invitation_to_draft"), (PROVINCES, "meeting_minutes")):
+        issued(desk, *words)
+        [refused] = issued(desk, *words, code=1)["refused"]
+        [reason] = refused["reasons"]
+        assert reason["code"] == "issued-before"
+        assert "of 16 Dec 2021. To issue another: --again" in reason["en"]
+    assert len(register(desk)) == 2
+    issued(desk, "2564-departments", "invitation_to_draft")  # another cycle's
+    issued(desk, "2565-provinces", "invitation_to_draft", "--again")
+    assert [ref for ref, *_ in register(desk)][-1] == "OPDC/2564/ว3"
+    for number in (1, 3):
+        desk("letter", "void", f"OPDC/2564/ว{number}", "--reason", "ผิดรอบ", *AS)
+    issued(desk, "2565-provinces", "invitation_to_draft")  # none of those that were stands
+
+
+def test_a_cycle_of_which_nothing_is_owed_says_what_can_be_written(office: Typist) -> None:
+    said = office.refused("letter", "preview", "2564-departments", code=2)["letter"]
+    assert "name its kind: invitation_to_draft, esar_window_opens" in said
+
+
+def test_an_unknown_person_is_told_once(desk: Typist) -> None:
+    typed = ("letter", "issue", PROVINCES, *SENDER, "--as", "nobody")
+    assert desk.refused(*typed, code=2).keys() == {"person"}
+    assert desk(*typed, code=2).said.count("nobody") == 1
+
+
+def test_whoever_stops_a_batch_is_told_what_was_issued(
+    desk: Typist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [issue]
+
+    def interrupted(*words: Any) -> Any:
+        if not left:
+            raise KeyboardInterrupt
+        return left.pop()(*words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letter_batch, "issue", interrupted)
+        answer = desk("letter", "issue", PROVINCES, *SENDER, *AS, code=130)
+    assert "นร 1203/1  16 Dec 2021  TH-11  OPDC/2564/1" in answer.out
+    assert "Stopped before all 2 were issued" in answer.out
+    assert [each["recipient"] for each in issued(desk, PROVINCES)["issued"]] == ["TH-50"]
+    desk("letter", "find", "--meeting", PROVINCES, "--output", "out")
+    assert sorted(file.name for file in Path("out").glob("0*")) == [
+        "0001-TH-11.pdf", "0002-TH-50.pdf",
+    ]  # fmt: skip
+
+
+def test_files_that_cannot_be_written_do_not_hide_what_was_issued(desk: Typist) -> None:
+    """The folder can be written to; one name in it is taken by another folder."""
+    Path("out/0002-TH-50.pdf").mkdir(parents=True)
+    answer = desk(
+        "letter", "issue", PROVINCES, *SENDER, *AS, "--output", "out", "--key", "k", code=1
+    )
+    assert "นร 1203/2  16 Dec 2021  TH-50" in answer.out
+    assert "not all files are written" in answer.out
+    assert "cannot write out/0002-TH-50.pdf" in answer.err
+    found = issued(desk, PROVINCES, "--output", "out", "--key", "k", code=1)
+    assert [len(found[name]) for name in ("issued", "refused", "files", "unwritten")] == [
+        2,
+        0,
+        0,
+        1,
+    ]
+    assert not list(Path("out").glob(".*"))
+    Path("out/0002-TH-50.pdf").rmdir()
+    found = issued(desk, PROVINCES, "--output", "out", "--key", "k")
+    assert (len(found["files"]), found["unwritten"]) == (4, [])
+
+
 def test_who_has_no_right_issues_nothing(desk: Typist) -> None:
     found = desk.data("letter", "issue", PROVINCES, *SENDER, "--as", "somying", code=1)
     assert found["issued"] == []
     assert [each["to"] for each in found["refused"]] == ["TH-11", "TH-50"]
     assert {r["code"] for each in found["refused"] for r in each["reasons"]} == {"role"}
     shown = desk("letter", "issue", PROVINCES, *SENDER, "--as", "somying", code=1).out
-    assert shown.count("has no right in the register of OPDC") == 2
+    assert "Not issued to TH-11, TH-50: Ms Somying Jaidee has no right in the register" in shown
     assert shown.count("may not issue letters of IND-2565-") == 2
     assert "ไม่มีสิทธิ" in desk(
         "letter", "issue", PROVINCES, *SENDER, "--as", "somying", code=1, lang="th"
     ).out  # fmt: skip
     typed = ("letter", "issue", "2565-provinces", "invitation_to_draft", *SENDER)
-    for person in ("somying", "nobody"):
-        desk(*typed, "--as", person, code=1)
+    desk(*typed, "--as", "somying", code=1)
     desk("letter", "issue", ITEMS[0], *SENDER, code=2)
     assert register(desk) == []
 
@@ -361,9 +435,17 @@ def test_a_circular_that_steps_asked_for_is_issued_once_for_all(office: Typist) 
 
 def test_an_issued_letter_is_found_by_any_of_its_names(desk: Typist) -> None:
     issued(desk, ITEMS[0])
-    for name in ("OPDC/2564/1", "นร 1203/1", "นร ๑๒๐๓/๑", "  นร  1203/1 ", "OPDC/๒๕๖๔/๑"):
+    issued(desk, "2565-provinces", "invitation_to_draft")
+    for name in (
+        "OPDC/2564/1", "นร 1203/1", "นร ๑๒๐๓/๑", "  นร  1203/1 ", "OPDC/๒๕๖๔/๑", "opdc/2564/1",
+        "นร๑๒๐๓/๑", "นร 1203 / 1", "ที่ นร ๑๒๐๓/๑",
+    ):  # fmt: skip
         assert desk.data("letter", "show", name)["letter"]["ref"] == "OPDC/2564/1"
+    for name in ("นร 1203/ว 1", "นร ๑๒๐๓/ว๑", "ที่ นร ๑๒๐๓/ว ๑"):
+        assert desk.data("letter", "show", name)["letter"]["ref"] == "OPDC/2564/ว1"
     found = desk.data("letter", "show", "OPDC/2564/1", "--pdf", "a/x.pdf", "--docx", "x.docx")
+    assert found["files"] == ["a/x.pdf", "x.docx"]
+    assert "Wrote y.pdf" in desk("letter", "show", "OPDC/2564/1", "--pdf", "y.pdf").out
     assert found["letter"]["status"] == "issued"
     assert found["facts"]["kind"] == "notice_of_approval"
     assert found["paper"]["number"] == "นร 1203/1"
@@ -376,9 +458,12 @@ def test_an_issued_letter_is_found_by_any_of_its_names(desk: Typist) -> None:
     assert "นร 1203/1 · 16 Dec 2021" in desk("letter", "show", "นร 1203/1").out
 
 
-@pytest.mark.parametrize("name", ["", "X/2564/1", "นร 1203/99", "OPDC/2564/ว1", "\x1b[31m", "😀"])
+@pytest.mark.parametrize(
+    "name", ["", "ที่", "X/2564/1", "นร 1203/99", "OPDC/2564/ว1", "\x1b[31m", "😀"]
+)
 def test_a_letter_that_is_not_there_is_not_shown(desk: Typist, name: str) -> None:
     issued(desk, ITEMS[0])
+    desk("register", "set-aside", 9, "--reason", "กระดาษ", *SENDER, *AS)
     assert desk.refused("letter", "show", name, code=2).keys() == {"letter"}
     assert "\x1b" not in desk("letter", "show", name, code=2, lang="th").err
 
@@ -396,6 +481,9 @@ def test_a_void_letter_keeps_its_number_and_says_why(desk: Typist) -> None:
     found = issued(desk, PROVINCES)
     assert [(each["number"], each["recipient"]) for each in found["issued"]] == [(3, "TH-11")]
     assert desk.data("audit", "verify")["sound"]
+    issued(desk, "2565-provinces", "invitation_to_draft")
+    said = desk("letter", "void", "OPDC/2564/ว1", "--reason", "x", *AS).out
+    assert "นร 1203/ว 1 is void; no item waits for another" in said
     thai = desk("letter", "void", "OPDC/2564/3", "--reason", "x", *AS, lang="th").out
     assert "ยกเลิก นร 1203/3 แล้ว ต้องออกใหม่ของ: IND-2565-0001" in thai
 
