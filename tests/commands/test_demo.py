@@ -5,12 +5,14 @@ import shlex
 import sqlite3
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.commands.typist import Typist, run, surroundings
+from tests.commands.typist import PATIENCE, Typist, run, surroundings
+from tests.demo import SAID, make_demo
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +194,7 @@ def test_the_commands_that_it_suggests_can_be_typed(told: tuple[Path, str]) -> N
     assert len(lines) == 7
     done = subprocess.run(
         shlex.split(lines[0]), cwd=path.parents[1], env=surroundings({}), capture_output=True,
-        encoding="utf-8", timeout=60, check=True,
+        encoding="utf-8", timeout=PATIENCE, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[2].startswith("CHG-2565-0001")
     for line, said in zip(
@@ -211,18 +213,21 @@ def test_the_commands_that_it_suggests_can_be_typed(told: tuple[Path, str]) -> N
         assert said in Typist(str(path.parents[1] / url))(*words).out
 
 
-def test_in_json_it_is_one_document(nowhere: Typist, tmp_path: Path) -> None:
-    answer = nowhere.data("demo", "--output", tmp_path / "new" / "demo.db")
+def test_in_json_it_is_one_document(
+    once: Callable[[str, Callable[[Path], object]], Path],
+) -> None:
+    answer = json.loads((once("demo", make_demo) / SAID).read_text("utf-8"))
     assert (answer["sound"], answer["events"], answer["items"]) == (True, 3828, 505)
     assert answer["simulation"] is True
     assert answer["reminders"]["balanced"]
     assert answer["reminders"]["gaps"] == []
     decided = {row["meeting"]: row["items"] for row in answer["decisions"] if row["meeting"]}
     assert (decided["MTG-2563-002"], decided["MTG-2565-001"]) == (6, 453)
-    assert not (tmp_path / "new.db").exists()  # --db is for the other commands
 
 
 def test_it_replaces_nothing_but_its_own(nowhere: Typist, office: Typist, tmp_path: Path) -> None:
+    nowhere("demo", "--output", ".", code=2)
+    assert not (tmp_path / "new.db").exists()  # --db is for the other commands
     nowhere("init")
     (tmp_path / "notes.txt").write_text("notes, " * 100, "utf-8")
     real = nowhere("audit", "export").out
