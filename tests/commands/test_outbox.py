@@ -25,7 +25,7 @@ from engine.tick import tick
 from notifications.folder import Folder
 from notifications.mail import Sender
 from tests.commands.lettering import DEPARTMENT, PROVINCES, TODAY
-from tests.commands.typist import Typist, run, surroundings
+from tests.commands.typist import PATIENCE, Typist, run, surroundings
 
 AS = ("--as", "anong")
 FIRST, SECOND = "OPDC/2564/1|TH-11|1", "OPDC/2564/2|TH-50|1"
@@ -363,7 +363,7 @@ def test_a_clock_that_is_killed_while_it_sends_leaves_the_rest_to_the_next(
     typed = ("--db", issued.url, "--now", TODAY, "tick")
     done = subprocess.run(
         [sys.executable, "-c", KILLED_SENDING, moment, *typed], env=surroundings({}),
-        cwd=Path.cwd(), capture_output=True, timeout=60, check=False,
+        cwd=Path.cwd(), capture_output=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(list(Path("outbox").glob("*.eml"))) == (moment == "after")
@@ -391,7 +391,7 @@ def test_a_typist_who_is_killed_after_issuing_goes_on_with_the_same_key(desk: Ty
     typed = ("letter", "issue", PROVINCES, "--from", "OPDC", *AS, "--key", "k")
     done = subprocess.run(
         [sys.executable, "-c", KILLED_ISSUING, "--db", desk.url, "--now", TODAY, *typed],
-        env=surroundings({}), cwd=Path.cwd(), capture_output=True, timeout=60, check=False,
+        env=surroundings({}), cwd=Path.cwd(), capture_output=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
     found = desk.data(*typed)

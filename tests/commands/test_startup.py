@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.typist import HEAVY, ROOT, Typist, python, run, surroundings
+from tests.commands.typist import HEAVY, PATIENCE, ROOT, Typist, python, run, surroundings
 
 COMMANDS = (
     "init", "demo", "import", "cycle", "workflow", "holiday", "calendar", "people", "grant",
@@ -125,7 +125,7 @@ def test_words_that_are_not_text(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=surroundings({}),
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 2
@@ -213,7 +213,7 @@ def test_a_reader_who_has_seen_enough(finished_demo: Path, tmp_path: Path) -> No
         writer.stdout.close()
         said = writer.stderr.read().decode()
         writer.stderr.close()
-        writer.wait(60)
+        writer.wait(PATIENCE)
         assert "Traceback" not in said
         assert "Exception" not in said
         assert "internal" not in said
@@ -238,7 +238,7 @@ def test_ctrl_c_ends_it_without_a_word_too_many(finished_demo: Path, tmp_path: P
     assert typed.stdout.readline()
     time.sleep(0.2)
     typed.send_signal(signal.SIGINT)
-    _, said = typed.communicate(timeout=60)
+    _, said = typed.communicate(timeout=PATIENCE)
     assert typed.returncode == 130
     assert said.splitlines()[-1] == "• aborted"
     assert "Traceback" not in said
@@ -252,7 +252,7 @@ def test_a_console_without_our_signs_gets_the_rest(demo: Typist, tmp_path: Path)
         cwd=tmp_path,
         env=surroundings(env),
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
@@ -265,7 +265,7 @@ def test_a_full_disk_is_told(demo: Typist, tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, ROOT / "cli.py", "--db", demo.url, "list"],
             cwd=tmp_path, env=surroundings({}), stdout=full, stderr=subprocess.PIPE,
-            encoding="utf-8", timeout=60, check=False,
+            encoding="utf-8", timeout=PATIENCE, check=False,
         )  # fmt: skip
     assert done.returncode == 1
     assert "No space left" in done.stderr

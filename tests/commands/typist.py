@@ -15,6 +15,7 @@ from cli import main
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+PATIENCE = 300  # seconds for a process of its own, on a slow and busy machine
 # What must not be loaded before it is needed.
 HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "apscheduler", "alembic", "openpyxl", "yaml")
 # What a test's own surroundings must not say.
@@ -99,7 +100,7 @@ def run(
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
         **more,
     )
@@ -115,7 +116,7 @@ def python(code: str, *words: str, cwd: Path, **env: str) -> str:
         env=surroundings(env),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     return done.stdout
