@@ -79,7 +79,8 @@ def screen(lang: str | None, *, json: bool) -> "Screen":
     from commands.terminal import Screen  # it takes as long to load as all the rest here
 
     is_terminal = sys.stdout.isatty()
-    width = min(os.get_terminal_size().columns, 160) if is_terminal else 120
+    # A terminal that does not know its width says 0.
+    width = min(os.get_terminal_size().columns or 80, 160) if is_terminal else 120
     colour = is_terminal and not os.environ.get("NO_COLOR")
     return Screen(lang=language(lang), json=json, width=width, colour=colour, terminal=is_terminal)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from commands.fitting import width_of
-from tests.commands.typist import EXAMPLES, Typist, surroundings
+from tests.commands.typist import EXAMPLES, PATIENCE, Typist, surroundings
 
 COMMANDS = (
     ("inbox", "--overdue"),
@@ -71,7 +71,7 @@ def on_a_terminal(columns: int, url: str, lang: str, cwd: Path, **env: str) -> s
             break
         printed += part
     os.close(screen)
-    assert typed.wait(60) == 0
+    assert typed.wait(PATIENCE) == 0
     return printed.decode().replace("\r\n", "\n")
 
 
@@ -99,6 +99,12 @@ def test_nothing_is_wider_than_the_terminal(
     headings = ("==", "IND-", "ตัวชี้วัด", "Indicator of")
     for line in printed.splitlines():
         assert width_of(line) <= columns or line.startswith(headings), line
+
+
+def test_a_terminal_that_does_not_know_its_width_has_80_columns(
+    busy: Typist, tmp_path: Path
+) -> None:
+    assert on_a_terminal(0, busy.url, "en", tmp_path) == on_a_terminal(80, busy.url, "en", tmp_path)
 
 
 def test_colours_only_on_a_terminal_that_wants_them(busy: Typist, tmp_path: Path) -> None:
