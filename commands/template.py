@@ -101,6 +101,6 @@ def check(door: Door, file: Path, kind: str) -> None:
         screen.say(f"{file} ใช้ได้", f"{file} can be used")
     else:
         for each in faults:
-            screen.say(f"{each.where}: {each.th}", f"{each.where}: {each.en}")
+            screen.say(each.text("th"), each.text("en"))
     if faults:
         raise click.exceptions.Exit(1)

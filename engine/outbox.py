@@ -123,7 +123,7 @@ def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
         if now["status"] != BOUNCED:
             raise refused(
                 "settled",
-                f"“{key}” เป็น {now['status']} จึงส่งซ้ำไม่ได้",
+                f"“{key}” ส่งแล้ว กำลังส่ง หรือยกเลิกแล้ว จึงส่งซ้ำไม่ได้ ดูด้วย anumat outbox show",
                 f"“{key}” is {now['status']} and is not sent again",
             )
         again = _next_revision(key)

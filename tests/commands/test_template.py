@@ -80,6 +80,8 @@ def test_what_is_no_template_is_refused(nowhere: Typist) -> None:
         assert nowhere.data("template", "check", put(content), code=1)["faults"]
     assert nowhere.data("template", "check", "notice_of_approval.txt/x", "--kind",
                         "meeting_minutes", code=1)["faults"]  # fmt: skip
+    said = nowhere("template", "check", "no.txt", "--kind", "meeting_minutes", code=1).out
+    assert said.startswith("cannot open no.txt: ")
     assert "Did you mean" in nowhere.refused(
         "template", "check", put(OWN, "notice_of_aproval.txt"), code=2
     )["kind"]  # fmt: skip
