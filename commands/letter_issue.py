@@ -26,6 +26,7 @@ from commands.sending import with_settings
 from commands.terminal import Column, Screen
 from engine import numbers
 from engine.errors import AnumatError, Reason
+from engine.outbox import Wanted, listed
 from notifications.composing import Composed
 
 
@@ -93,6 +94,7 @@ def issued(
     else:
         _tell(door.screen, outcomes, files)
         _tell_what_is_void(door.screen, void)
+        _tell_who_has_no_address(door, refs)
         _tell_what_is_unwritten(door.screen, unwritten)
     if unwritten or any(outcome.answer is None for outcome in outcomes):
         raise click.exceptions.Exit(1)
@@ -122,7 +124,7 @@ def _files(
 @contextmanager
 def progress(screen: Screen, found: Sequence[Composed]) -> Iterator[Iterator[Composed]]:
     """A bar where somebody watches more than a few."""
-    hidden = screen.json or not screen.colour or len(found) < 3
+    hidden = screen.json or not screen.terminal or len(found) < 3
     label = screen.pick("ออกหนังสือ", "issuing")
     with click.progressbar(found, label=label, hidden=hidden) as bar:
         yield iter(bar)
@@ -175,6 +177,19 @@ def _tell_what_is_void(screen: Screen, void: Sequence[str]) -> None:
         screen.say(
             f"{ref} ยกเลิกไปแล้ว ถ้าต้องออกใหม่ ใช้คำสั่งนี้โดยไม่ใช้ --key เดิม",
             f"{ref} is void since. To issue it anew, leave this --key out",
+        )
+
+
+def _tell_who_has_no_address(door: Door, refs: Sequence[str]) -> None:
+    """It can still be mended: the address is looked up when the message leaves."""
+    with door.office.database.read() as transaction:
+        messages = [m for ref in refs for m in listed(transaction, Wanted(letter=ref))]
+    nowhere = ", ".join(sorted({m["recipient"] for m in messages if not m["email"]}))
+    if nowhere:
+        door.screen.say(
+            f"ยังไม่มีอีเมลของ {nowhere} กำหนดก่อนส่งด้วย anumat correspondent set",
+            f"No e-mail address of {nowhere}. Enter it before they are sent: "
+            "anumat correspondent set",
         )
 
 

@@ -293,6 +293,14 @@ def test_a_cycle_of_which_nothing_is_owed_says_what_can_be_written(office: Typis
     assert "name its kind: invitation_to_draft, esar_window_opens" in said
 
 
+def test_whom_no_message_can_reach_is_told_while_it_can_be_mended(desk: Typist) -> None:
+    for code in ("TH-11", "TH-50"):
+        desk("correspondent", "set", code, "--email", "")
+    said = desk("letter", "issue", PROVINCES, *SENDER, *AS).out
+    assert "No e-mail address of TH-11, TH-50." in said
+    assert "No e-mail" not in desk("letter", "issue", DEPARTMENT, *SENDER, *AS).out
+
+
 def test_an_unknown_person_is_told_once(desk: Typist) -> None:
     typed = ("letter", "issue", PROVINCES, *SENDER, "--as", "nobody")
     assert desk.refused(*typed, code=2).keys() == {"person"}
