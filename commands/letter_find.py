@@ -15,6 +15,7 @@ from commands.terminal import Column, Screen
 from engine.issued import Wanted, issued
 from engine.numbers import ISSUED
 from notifications.kinds import KINDS
+from notifications.paper import Paper
 
 NAMED = 3  # more items than these are counted
 as_files = click.option(
@@ -64,7 +65,9 @@ def found(
     if output:
         ready(output)
     with door.office.database.read() as transaction:
-        rows = issued(transaction, Wanted(to, item, meeting, kind, year or 0))
+        rows = [
+            _facts(row) for row in issued(transaction, Wanted(to, item, meeting, kind, year or 0))
+        ]
         refs = [row["ref"] for row in rows if row["status"] == ISSUED]
         files = put(transaction, refs, output, door.now, duplex=duplex) if output else []
     screen = door.screen
@@ -94,6 +97,12 @@ def found(
     )  # fmt: skip
     for file in files:
         screen.say(f"เขียน {file}", f"Wrote {file}")
+
+
+def _facts(row: dict[str, Any]) -> dict[str, Any]:
+    """Of its words only who signed: anumat letter show has the others."""
+    paper = row.pop("paper")
+    return row | {"signed_by": Paper.of_plain(paper).signature.name}
 
 
 def to_whom(screen: Screen, recipient: str) -> str:

@@ -42,7 +42,7 @@ class Wanted:
 
 def issued(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
     """In the order of their days, void ones among them: the row of each number, the `items` that
-    the letter tells of, who signed it, and how many of its `messages` are in which status."""
+    the letter tells of, its words, and how many of its `messages` are in which status."""
     where = [_l.status != ELSEWHERE]
     if wanted.to:
         where.append(_l.ref.in_(select(_m.letter).where(_m.recipient == wanted.to)))
@@ -63,7 +63,7 @@ def issued(transaction: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
         dict(zip(_NAMES, row, strict=True))
         | {
             "items": [item["ref"] for item in plain(facts)["items"]],
-            "signed_by": plain(paper)["signature"]["name"],
+            "paper": plain(paper),
             "messages": counts.get(row[0], {}),
         }
         for *row, facts, paper in transaction.ask(
