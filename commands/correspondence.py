@@ -61,6 +61,14 @@ def known_kind(name: str) -> str:
     )
 
 
+def require_known(transaction: Transaction, item: str, meeting: str) -> None:
+    """Raises WrongUse for what does not exist: “no letter” would be taken for an answer."""
+    if item:
+        load.one(transaction, item)
+    if meeting:
+        load.sitting(transaction, meeting)
+
+
 def look_of(url: str, settings_file: Path | None) -> Look:
     """The office's own wording, fonts and emblem, where its settings name them."""
     letters = settings_of(url, settings_file).letters

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from commands import words
-from commands.correspondence import known_kind, written
+from commands.correspondence import known_kind, require_known, written
 from commands.door import Door, as_item, as_person, with_door, with_key
 from commands.group import t
 from commands.letter_find import found, items_of
@@ -56,6 +56,7 @@ def listed(door: Door, kind: str, item: str, meeting: str) -> None:
     if kind:
         known_kind(kind)
     with office.database.read() as transaction:
+        require_known(transaction, item, meeting)
         wanted = Wanted(kind=kind, item=item, occasion=meeting)
         owed = occasions(transaction, office, wanted)
     if screen.json:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from commands import words
-from commands.correspondence import known_kind, ready
+from commands.correspondence import known_kind, ready, require_known
 from commands.door import Door, as_item, with_door
 from commands.group import t
 from commands.letter_files import put
@@ -14,6 +14,7 @@ from commands.register import of_year
 from commands.terminal import Column, Screen
 from engine.issued import Wanted, issued
 from engine.numbers import ISSUED
+from engine.particulars import organisation_of
 from notifications.kinds import KINDS
 from notifications.paper import Paper
 
@@ -65,6 +66,9 @@ def found(
     if output:
         ready(output)
     with door.office.database.read() as transaction:
+        require_known(transaction, item, meeting)
+        if to:
+            organisation_of(transaction, to)
         rows = [
             _facts(row) for row in issued(transaction, Wanted(to, item, meeting, kind, year or 0))
         ]

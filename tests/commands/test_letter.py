@@ -58,8 +58,11 @@ def test_the_list_can_be_narrowed(desk: Typist) -> None:
     assert [each["to"] for each in owed(desk, "--item", ITEMS[3])] == ["OPS-MOI"]
     assert len(owed(desk, "--kind", "notice_of_approval")) == 3
     assert owed(desk, "--kind", "information_request") == []
-    assert "No letter is to be issued" in desk("letter", "list", "--meeting", "MTG-1").out
-    assert "ไม่มีหนังสือที่ต้องออก" in desk("letter", "list", "--item", "X", lang="th").out
+    none = ("letter", "list", "--meeting", "MTG-2563-001")
+    assert "No letter is to be issued" in desk(*none).out
+    assert "ไม่มีหนังสือที่ต้องออก" in desk(*none, lang="th").out
+    assert desk.refused("letter", "list", "--meeting", "MTG-1", code=2).keys() == {"meeting"}
+    assert desk.refused("letter", "list", "--item", "X", code=2).keys() == {"ref"}
     said = desk.refused("letter", "list", "--kind", "notice_of_aproval", code=2)["kind"]
     assert "Did you mean notice_of_approval?" in said
 

@@ -40,8 +40,17 @@ def test_a_letter_is_found_by_who_got_it_and_by_what_it_tells(posted: Typist) ->
     assert found(posted, "--meeting", PROVINCES, "--kind", "meeting_minutes") == [minutes]
     assert found(posted, "--to", "TH-50", "--item", ITEMS[0]) == []
     assert len(found(posted)) == len(found(posted, "--year", "๒๕๖๔")) == 6
-    assert found(posted, "--year", 2563) == found(posted, "--item", "%") == []
+    assert found(posted, "--year", 2563) == []
     assert "Did you mean" in posted.refused("letter", "find", "--kind", "minutes_", code=2)["kind"]
+
+
+def test_what_does_not_exist_is_no_answer(posted: Typist) -> None:
+    """“No letter” to an organisation that was typed wrongly would be taken for the truth."""
+    for words, code in (
+        (("--to", "th-50"), "organisation"), (("--item", "IND-2565-9999"), "ref"),
+        (("--item", "%"), "ref"), (("--meeting", "MTG-9"), "meeting"),
+    ):  # fmt: skip
+        assert posted.refused("letter", "find", *words, code=2).keys() == {code}
 
 
 def test_who_signed_it_and_how_the_sending_stands_are_told(posted: Typist) -> None:

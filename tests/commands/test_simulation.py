@@ -70,6 +70,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
         "IND-2564-0003", "draft_submission", "--by", "5wd", "--comment", "น้ำท่วม", "--as", "somying",
     ),
     "letter list": (),
+    "letter find": (),
     "letter preview": (OPS, "invitation_to_draft", "--from", "OPDC"),
     "letter issue": (OPS, "invitation_to_draft", "--from", "OPDC", "--as", "anong"),
     "letter show": (LETTER,),
