@@ -25,6 +25,7 @@ from commands.letter_find import in_duplex, to_whom
 from commands.sending import with_settings
 from commands.terminal import Column, Screen
 from engine import numbers
+from engine.claims import WAITING
 from engine.errors import AnumatError, Reason
 from engine.outbox import Wanted, listed
 from notifications.composing import Composed
@@ -87,15 +88,16 @@ def issued(
         raise
     refs = [outcome.answer["ref"] for outcome in outcomes if outcome.answer]
     void = _void_among(door, refs)
+    if not door.screen.json:  # before the files, for those may take a while, or fail
+        _tell(door.screen, outcomes)
+        _tell_what_is_void(door.screen, void)
+        _tell_who_has_no_address(door, refs)
     kept = [ref for ref in refs if ref not in void]
     files, unwritten = _files(door, kept, output, duplex=duplex)
     if door.screen.json:
         door.screen.data(_facts(outcomes, files, unwritten))
     else:
-        _tell(door.screen, outcomes, files)
-        _tell_what_is_void(door.screen, void)
-        _tell_who_has_no_address(door, refs)
-        _tell_what_is_unwritten(door.screen, unwritten)
+        _tell_what_is_written(door.screen, files, unwritten)
     if unwritten or any(outcome.answer is None for outcome in outcomes):
         raise click.exceptions.Exit(1)
 
@@ -145,7 +147,7 @@ def _facts(
     }
 
 
-def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str] = ()) -> None:
+def _tell(screen: Screen, outcomes: Sequence[Outcome]) -> None:
     done = [outcome.answer for outcome in outcomes if outcome.answer]
     if done:
         screen.table(
@@ -168,8 +170,6 @@ def _tell(screen: Screen, outcomes: Sequence[Outcome], files: Sequence[str] = ()
     for reason, recipients in against.items():
         to = ", ".join(recipients)
         screen.say(f"ไม่ได้ออกถึง {to}: {reason.th}", f"Not issued to {to}: {reason.en}")
-    for name in files:
-        screen.say(f"เขียน {name}", f"Wrote {name}")
 
 
 def _tell_what_is_void(screen: Screen, void: Sequence[str]) -> None:
@@ -184,7 +184,8 @@ def _tell_who_has_no_address(door: Door, refs: Sequence[str]) -> None:
     """It can still be mended: the address is looked up when the message leaves."""
     with door.office.database.read() as transaction:
         messages = [m for ref in refs for m in listed(transaction, Wanted(letter=ref))]
-    nowhere = ", ".join(sorted({m["recipient"] for m in messages if not m["email"]}))
+    waiting = [m for m in messages if m["status"] == WAITING]
+    nowhere = ", ".join(sorted({m["recipient"] for m in waiting if not m["email"]}))
     if nowhere:
         door.screen.say(
             f"ยังไม่มีอีเมลของ {nowhere} กำหนดก่อนส่งด้วย anumat correspondent set",
@@ -202,9 +203,13 @@ def _tell_how_to_go_on(screen: Screen, meant: int) -> None:
     )
 
 
-def _tell_what_is_unwritten(screen: Screen, reasons: Sequence[Reason]) -> None:
-    if reasons:
-        screen.refuse(AnumatError(*reasons))
+def _tell_what_is_written(
+    screen: Screen, files: Sequence[str], unwritten: Sequence[Reason]
+) -> None:
+    for name in files:
+        screen.say(f"เขียน {name}", f"Wrote {name}")
+    if unwritten:
+        screen.refuse(AnumatError(*unwritten))
         screen.say(
             "หนังสือออกเลขแล้ว ยังไม่มีไฟล์ครบ เขียนไฟล์ใหม่ด้วย: anumat letter find --output",
             "The letters are issued, but not all files are written. To write them: "

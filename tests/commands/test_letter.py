@@ -299,8 +299,10 @@ def test_a_cycle_of_which_nothing_is_owed_says_what_can_be_written(office: Typis
 def test_whom_no_message_can_reach_is_told_while_it_can_be_mended(desk: Typist) -> None:
     for code in ("TH-11", "TH-50"):
         desk("correspondent", "set", code, "--email", "")
-    said = desk("letter", "issue", PROVINCES, *SENDER, *AS).out
-    assert "No e-mail address of TH-11, TH-50." in said
+    typed = ("letter", "issue", PROVINCES, *SENDER, *AS, "--key", "k")
+    assert "No e-mail address of TH-11, TH-50." in desk(*typed).out
+    desk("tick")
+    assert "No e-mail" not in desk(*typed).out  # what is gone is not mended any more
     assert "No e-mail" not in desk("letter", "issue", DEPARTMENT, *SENDER, *AS).out
 
 
