@@ -1,6 +1,5 @@
 """`anumat run` itself, killed in the midst of sending, again and again: nothing lost or doubled."""
 
-import os
 import random
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 
 from engine import enrol
 from tests.builders import OCTOBER, Desk, an_office, broken
+from tests.commands.typist import ROOT, surroundings
 from tests.engine.reminders import (
     REPORT,
     Post,
@@ -29,7 +29,6 @@ from tests.engine.reminders import (
 MANY = 250
 PATIENCE = 60
 COMMAND = [sys.executable, "-m", "cli", "run", "--every", "1"]
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def office(database_url: str) -> Iterator[Desk]:
 def kill_it(office: Desk, url: str, folder: Path, kills: int) -> int:
     """Start and kill it until it has nothing to do; how often."""
     log, outbox, seed = folder / "log", folder / "outbox", random.Random(kills)
-    env = {**os.environ, "ANUMAT_DATABASE_URL": url, "ANUMAT_OUTBOX": str(outbox)}
+    env = surroundings({"ANUMAT_DATABASE_URL": url, "ANUMAT_OUTBOX": str(outbox)})
     for number in range(kills):
         before = len(list(outbox.glob("*.eml"))) if outbox.exists() else 0
         with log.open("ab") as file:
