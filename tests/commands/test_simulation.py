@@ -79,6 +79,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "outbox list": (),
     "outbox show": (f"{LETTER}|OPS-MOI|1",),
     "outbox retry": (f"{LETTER}|OPS-MOI|1", "--comment", "ลองอีกครั้ง"),
+    "outbox retry-failed": ("--comment", "ลองอีกครั้ง"),
     "outbox cancel": (f"{LETTER}|OPS-MOI|1", "--comment", "ส่งทางไปรษณีย์"),
     "outbox bounce": ("requests.csv",),
     "letter void": (LETTER, "--reason", "พิมพ์ผิด", "--as", "anong"),
