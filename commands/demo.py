@@ -16,7 +16,7 @@ from commands.decisions import print_decisions
 from commands.door import Door, vocabulary, with_door
 from commands.group import t
 from commands.reconcile import facts_of, print_account
-from commands.replay import fy2564, fy2565
+from commands.replay import fy2564, fy2564_agreed, fy2565
 from commands.replay.account import letters_of, print_letters
 from commands.replay.story import EXAMPLES, TYPIST, Story
 from commands.terminal import Column, Screen
@@ -169,7 +169,7 @@ def _end(story: Story, output: Path) -> None:
     ministry = [
         e
         for e in everything
-        if e["organisation"]["code"] == fy2564.OPS and e["outcome"] == "approved"
+        if e["organisation"]["code"] == fy2564_agreed.OPS and e["outcome"] == "approved"
     ]
     summary = _summary(everything)
     if screen.json:
