@@ -11,6 +11,7 @@ from engine import numbers, outbox
 from engine.canonical import plain
 from engine.database import Transaction
 from engine.letters import file_of
+from notifications.composing import post_of
 from notifications.mailing import Mailed, mailing_list
 from notifications.merged import merged
 
@@ -22,11 +23,8 @@ def put(
 ) -> list[Path]:
     """Write them; of several also the one file and the list. The paths."""
     bodies, rows, paths = [], [], []
-    letters = [numbers.letter(transaction, ref) for ref in refs]
-    apart = len({(row["sender"], row["year"]) for row in letters}) > 1
-    for row in letters:
-        body = file_of(transaction, row["ref"])
-        name = (f"{row['sender']}-{row['year']}-" if apart else "") + file_name(row)
+    for row in (numbers.letter(transaction, ref) for ref in refs):
+        body, name = file_of(transaction, row["ref"]), file_name(row)
         paths.append(written(folder, name, body))
         bodies.append(body)
         rows += _mailed(transaction, row, name)
@@ -38,26 +36,36 @@ def put(
 
 
 def file_name(row: Mapping[str, Any]) -> str:
-    """Numbers sort, and every system takes the name: 0117-TH-50.pdf, circular-0003.pdf."""
+    """Numbers sort, every system takes the name, and no other register's letter has it:
+    OPDC-2564-0117-TH-50.pdf, OPDC-2564-circular-0003.pdf."""
     mark = "circular-" if row["series"] == "circular" else ""
     to = f"-{row['recipient']}" if row["recipient"] else ""
-    return f"{mark}{row['number']:04d}{to}.pdf"
+    return f"{row['sender']}-{row['year']}-{mark}{row['number']:04d}{to}.pdf"
 
 
 def _mailed(transaction: Transaction, row: Mapping[str, Any], name: str) -> list[Mailed]:
     """A line for each recipient and copy."""
-    facts, paper = plain(row["facts"]), plain(row["paper"])
+    facts, subject = plain(row["facts"]), plain(row["paper"])["subject"]
     return [
         Mailed(
             number=row["printed"],
             dated=row["dated"],
             recipient=message["name_th"],
-            addressee=paper["to"] if not message["is_copy"] else "สำเนา",
+            addressee=_addressee(transaction, row, message),
             email=message["email"],
-            subject=paper["subject"],
+            subject=subject,
             items=tuple(item["ref"] for item in facts["items"]),
             file=name,
             state=MESSAGES[message["status"]].th,
         )
         for message in outbox.listed(transaction, outbox.Wanted(letter=row["ref"]))
     ]
+
+
+def _addressee(transaction: Transaction, row: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+    """Who stands on the envelope: of a circular, each for themselves."""
+    if message["is_copy"]:
+        return "สำเนา"
+    if row["recipient"]:
+        return str(plain(row["paper"])["to"])
+    return post_of(transaction, message["recipient"])

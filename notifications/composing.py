@@ -193,10 +193,10 @@ def _copied(transaction: Transaction, code: str, word: str) -> str:
     """Who has a copy, as the letter names them."""
     if word == MINISTER:
         return copied_to(organisation_of(transaction, code))
-    return _post(transaction, code)
+    return post_of(transaction, code)
 
 
-def _post(transaction: Transaction, code: str) -> str:
+def post_of(transaction: Transaction, code: str) -> str:
     """The post at an organisation that letters are addressed to."""
     named = correspondent(transaction, code).addressee
     return named or addressee_of(organisation_of(transaction, code))
@@ -208,7 +208,7 @@ def _all_of(transaction: Transaction, to: tuple[str, ...]) -> tuple[str, tuple[s
     provinces = {organisation_of(transaction, code)["kind"] for code in to} == {"province"}
     if provinces and len(to) >= ALL:
         return "ผู้ว่าราชการจังหวัด ทุกจังหวัด", ()
-    posts = tuple(dict.fromkeys(_post(transaction, code) for code in to))
+    posts = tuple(dict.fromkeys(post_of(transaction, code) for code in to))
     if len(posts) <= IN_LINE:
         *others, last = posts
         return f"{' '.join(others)} และ{last}" if others else last, ()

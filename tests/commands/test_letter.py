@@ -192,7 +192,7 @@ def test_one_letter_is_issued_with_its_number(desk: Typist) -> None:
     answer = desk("letter", "issue", ITEMS[0], *SENDER, *AS, "--output", "out")
     assert "นร 1203/1  16 Dec 2021  OPS-MOI  OPDC/2564/1" in answer.out
     assert sorted(path.name for path in Path("out").iterdir()) == [
-        "0001-OPS-MOI.pdf", "mailing-list.xlsx",
+        "OPDC-2564-0001-OPS-MOI.pdf", "mailing-list.xlsx",
     ]  # fmt: skip
     assert register(desk) == [("OPDC/2564/1", "issued", "OPS-MOI")]
     assert desk.data("audit", "verify")["sound"]
@@ -203,7 +203,7 @@ def test_a_meeting_is_issued_as_a_batch_with_files_for_printing(desk: Typist) ->
     found = issued(desk, PROVINCES, "--output", "out")
     assert [each["printed"] for each in found["issued"]] == ["นร 1203/1", "นร 1203/2"]
     assert found["refused"] == []
-    names = ["0001-TH-11.pdf", "0002-TH-50.pdf", "all.pdf", "mailing-list.xlsx"]
+    names = ["OPDC-2564-0001-TH-11.pdf", "OPDC-2564-0002-TH-50.pdf", "all.pdf", "mailing-list.xlsx"]
     assert found["files"] == [f"out/{name}" for name in names]
     single = [len(PdfReader(f"out/{name}").pages) for name in names[:2]]
     assert len(PdfReader("out/all.pdf").pages) == sum(single)
@@ -216,7 +216,7 @@ def test_a_meeting_is_issued_as_a_batch_with_files_for_printing(desk: Typist) ->
 
 def test_in_duplex_each_letter_begins_a_sheet(desk: Typist) -> None:
     issued(desk, PROVINCES, "--output", "out", "--duplex")
-    single = [len(PdfReader(path).pages) for path in Path("out").glob("0*.pdf")]
+    single = [len(PdfReader(path).pages) for path in Path("out").glob("OPDC-*.pdf")]
     sheets = sum((pages + 1) // 2 for pages in single)
     assert (len(PdfReader("out/all.pdf").pages) + 1) // 2 == sheets
 
@@ -226,7 +226,7 @@ def test_the_same_key_again_gives_the_first_answer(desk: Typist) -> None:
     desk.now = "2564-12-20"
     again = issued(desk, PROVINCES, "--key", "k", "--output", "again")
     assert again["issued"] == first["issued"]
-    for name in ("0001-TH-11.pdf", "0002-TH-50.pdf"):
+    for name in ("OPDC-2564-0001-TH-11.pdf", "OPDC-2564-0002-TH-50.pdf"):
         assert (Path("again") / name).read_bytes() == (Path("out") / name).read_bytes()
     assert len(register(desk)) == 2
     typed = ("letter", "issue", DEPARTMENT, *SENDER, *AS, "--key", "k")
@@ -240,7 +240,7 @@ def test_a_letter_that_is_void_since_is_not_printed_again(desk: Typist) -> None:
     assert "OPDC/2564/1 is void since" in desk(*typed).out
     assert "OPDC/2564/1 ยกเลิกไปแล้ว" in desk(*typed, lang="th").out
     assert sorted(path.name for path in Path("out").iterdir()) == [
-        "0002-TH-50.pdf", "mailing-list.xlsx",
+        "OPDC-2564-0002-TH-50.pdf", "mailing-list.xlsx",
     ]  # fmt: skip
 
 
@@ -329,20 +329,20 @@ def test_whoever_stops_a_batch_is_told_what_was_issued(
     assert "Stopped before all 2 were issued" in answer.out
     assert [each["recipient"] for each in issued(desk, PROVINCES)["issued"]] == ["TH-50"]
     desk("letter", "find", "--meeting", PROVINCES, "--output", "out")
-    assert sorted(file.name for file in Path("out").glob("0*")) == [
-        "0001-TH-11.pdf", "0002-TH-50.pdf",
+    assert sorted(file.name for file in Path("out").glob("OPDC-*")) == [
+        "OPDC-2564-0001-TH-11.pdf", "OPDC-2564-0002-TH-50.pdf",
     ]  # fmt: skip
 
 
 def test_files_that_cannot_be_written_do_not_hide_what_was_issued(desk: Typist) -> None:
     """The folder can be written to; one name in it is taken by another folder."""
-    Path("out/0002-TH-50.pdf").mkdir(parents=True)
+    Path("out/OPDC-2564-0002-TH-50.pdf").mkdir(parents=True)
     answer = desk(
         "letter", "issue", PROVINCES, *SENDER, *AS, "--output", "out", "--key", "k", code=1
     )
     assert "นร 1203/2  16 Dec 2021  TH-50" in answer.out
     assert "not all files are written" in answer.out
-    assert "cannot write out/0002-TH-50.pdf" in answer.err
+    assert "cannot write out/OPDC-2564-0002-TH-50.pdf" in answer.err
     found = issued(desk, PROVINCES, "--output", "out", "--key", "k", code=1)
     assert [len(found[name]) for name in ("issued", "refused", "files", "unwritten")] == [
         2,
@@ -351,7 +351,7 @@ def test_files_that_cannot_be_written_do_not_hide_what_was_issued(desk: Typist) 
         1,
     ]
     assert not list(Path("out").glob(".*"))
-    Path("out/0002-TH-50.pdf").rmdir()
+    Path("out/OPDC-2564-0002-TH-50.pdf").rmdir()
     found = issued(desk, PROVINCES, "--output", "out", "--key", "k")
     assert (len(found["files"]), found["unwritten"]) == (4, [])
 
@@ -439,8 +439,15 @@ def test_a_circular_that_steps_asked_for_is_issued_once_for_all(office: Typist) 
     shown = office("letter", "issue", "REP-2564-0001", *SENDER, *AS, "--key", "k", code=1).err
     assert "another command" in shown
     assert "all whom it concerns" in office(
-        "letter", "issue", "REP-2564-0002", *SENDER, *AS, "--key", "k"
+        "letter", "issue", "REP-2564-0002", *SENDER, *AS, "--key", "k", "--output", "out"
     ).out  # fmt: skip
+    sheet = openpyxl.load_workbook("out/mailing-list.xlsx").active
+    assert sheet is not None
+    envelopes = {(row[2], row[3]) for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert envelopes == {
+        ("กรมการพัฒนาชุมชน", "อธิบดีกรมการพัฒนาชุมชน"),
+        ("สำนักงานปลัดกระทรวงมหาดไทย", "ปลัดกระทรวงมหาดไทย"),
+    }
 
 
 # --- Show and void -------------------------------------------------------------------------------

@@ -72,14 +72,14 @@ def test_the_files_of_a_meeting_are_written_again(posted: Typist) -> None:
     """Whoever was stopped in the midst of a batch has them all the same; a void letter is none."""
     typed = ("letter", "find", "--meeting", PROVINCES, "--kind", "notice_of_approval")
     said = posted(*typed, "--output", "หนังสือ").out.splitlines()
-    names = ["0002-TH-11.pdf", "0005-TH-50.pdf", "all.pdf", "mailing-list.xlsx"]
+    names = ["OPDC-2564-0002-TH-11.pdf", "OPDC-2564-0005-TH-50.pdf", "all.pdf", "mailing-list.xlsx"]
     assert said[-4:] == [f"Wrote หนังสือ/{name}" for name in names]
     assert sorted(file.name for file in Path("หนังสือ").iterdir()) == names
     rows = openpyxl.load_workbook("หนังสือ/mailing-list.xlsx").active
     assert rows is not None
     assert len(list(rows.rows)) == 1 + 4
     posted("letter", "show", "OPDC/2564/5", "--pdf", "one.pdf")
-    assert Path("one.pdf").read_bytes() == Path("หนังสือ/0005-TH-50.pdf").read_bytes()
+    assert Path("one.pdf").read_bytes() == Path("หนังสือ/OPDC-2564-0005-TH-50.pdf").read_bytes()
     Path("taken").write_text("a file, not a folder")
     assert posted.refused(*typed, "--output", "taken/x", code=2).keys() == {"output"}
 
