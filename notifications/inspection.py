@@ -23,7 +23,7 @@ _PLAIN = (
 _LOOP: Mapping[str, Any] = dict.fromkeys(
     ("index", "index0", "revindex", "first", "last", "length"), _UNKNOWN
 )
-_SAME = {"default", "with"}  # filters whose result is like what they are given
+_SAME = {"default", "with", "without"}  # filters whose result is like what they are given
 _ENTRY = {"first", "last"}
 _CALLED: Mapping[str, str] = {
     "Call": "()", "Mul": "*", "Pow": "**", "Div": "/", "FloorDiv": "//", "Mod": "%", "Add": "+",

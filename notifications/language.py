@@ -72,8 +72,19 @@ def having(entries: Sequence[Mapping[str, Any]], name: str, value: object) -> li
     return [entry for entry in entries if entry.get(name) == value]
 
 
+def lacking(entries: Sequence[Mapping[str, Any]], name: str, value: object) -> list[Any]:
+    return [entry for entry in entries if entry.get(name) != value]
+
+
 FILTERS = MappingProxyType(
-    {"day": day, "number": number, "called": called, "outcome": outcome, "with": having}
+    {
+        "day": day,
+        "number": number,
+        "called": called,
+        "outcome": outcome,
+        "with": having,
+        "without": lacking,
+    }
 )
 
 

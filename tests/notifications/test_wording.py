@@ -68,6 +68,18 @@ def test_what_we_ship_has_no_complaint_and_every_table_fits_the_paper(kind: str)
                 assert sum(column.width for column in part.columns) == pytest.approx(16)
 
 
+@pytest.mark.parametrize("kind", ["invitation_to_draft", "esar_window_opens"])
+def test_a_calendar_announces_what_is_planned_and_not_what_the_cabinet_resolved(kind: str) -> None:
+    [annex] = worded(kind, facts(kind)).annexes
+    [table] = annex.body
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["1", "2"]
+    assert "มติ ครม." not in "".join(row[1] for row in table.rows)
+    letter = facts(kind)
+    letter["cycle"]["dates"] = [d for d in letter["cycle"]["dates"] if "cabinet" in d["name"]]
+    assert worded(kind, letter).annexes == ()
+
+
 def test_the_notice_of_approval_has_every_indicator_with_its_parts_and_weights() -> None:
     [annex] = worded("notice_of_approval", facts("notice_of_approval", items=6)).annexes
     [table] = annex.body
