@@ -8,6 +8,7 @@ filters and tests, and no others:
     called      the name of an organisation in a sentence: a province with จังหวัด before it
     outcome     เห็นชอบ, ไม่เห็นชอบ, … of a decision
     with        the entries of a list whose field has a value: items | with("outcome", "approved")
+    without     those of them whose field has another value
     default, first, join, last, length: as in Jinja2
     defined     whether a name is there: {% if window is defined %}
 """
