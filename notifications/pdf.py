@@ -28,9 +28,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import wrong
-from notifications.characters import require, texts
+from notifications.characters import Placed, require, texts
 from notifications.glyphs import common_characters
 from notifications.paper import Paper, Table
+from notifications.symbols import FACES, borrowed, doubled
 from notifications.thai import breaks, day_line, digits
 
 if TYPE_CHECKING:
@@ -42,9 +43,6 @@ _FONTS = _HERE / "fonts"
 _IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff")  # how PNG and JPEG begin
 _ALWAYS = ("number", "agency", "date", "subject", "opening", "to", "body", "signature")
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060"))
-# Signs from Word that the font lacks, and those of it that look alike: what a meeting has approved
-# is not typed anew for its letter.
-_ALIKE = str.maketrans("\u2010\u2011ΣΔ●▪", "--∑∆••")
 _NEEDED: Mapping[str, tuple[str, ...]] = {"letter": (*_ALWAYS, "closing"), "memo": _ALWAYS}
 
 
@@ -87,7 +85,7 @@ def words(text: str) -> list[str]:
     """The pieces that stay whole on a line, the spaces between them pieces of their own. Invisible
     marks have done their work then, and a search would stumble over them."""
     found: list[str] = []
-    for piece in breaks(digits(text.translate(_ALIKE))):
+    for piece in breaks(digits(doubled(text))):
         visible = piece.translate(_INVISIBLE)
         shown = visible.rstrip(" ")
         found += [shown] * bool(shown) + [" "] * visible.endswith(" ")
@@ -122,8 +120,14 @@ def compiled(
         raise ValueError("made_at needs a time zone")
     folder = fonts or _FONTS
     _check_parts(layout, data)
-    _check_characters(data, common_characters(folder))
-    facts = {**data, "emblem": _emblem(data.get("emblem"))}
+    own = common_characters(folder)
+    said = list(texts({**data, "emblem": None}, of_words=True))
+    _check_characters(said, own)
+    facts = {
+        **data,
+        "emblem": _emblem(data.get("emblem")),
+        "symbols": borrowed(frozenset().union(*(text for _, text in said)), own),
+    }
     try:
         return typst.compile(
             str(_LAYOUTS / f"{layout}.typ"),
@@ -149,7 +153,7 @@ def _faces(folder: Path) -> "Fonts":
     import typst
 
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)]
     )
 
 
@@ -164,13 +168,12 @@ def _check_parts(layout: str, data: Mapping[str, Any]) -> None:
         )
 
 
-def _check_characters(data: Mapping[str, Any], shown: frozenset[str]) -> None:
-    if not shown:
+def _check_characters(said: Iterable[Placed], own: frozenset[str]) -> None:
+    if not own:
         raise wrong("no_fonts", "ไม่พบแบบอักษรของหนังสือ", "the letter's fonts are not there")
-    printed_parts = {key: value for key, value in data.items() if key != "emblem"}
     require(
-        texts(printed_parts, of_words=True),
-        shown.__contains__,
+        said,
+        own.union(*FACES.values()).__contains__,
         "แบบอักษรของหนังสือราชการพิมพ์อักขระนี้ไม่ได้",
         "the letter's font cannot print this character",
     )

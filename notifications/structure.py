@@ -31,7 +31,9 @@ WIDEST = 25.0  # centimetres: a paper's longer side, less its margins
 
 _VALUE, _LINE, _JOINT, _EMPTY = "\ufdd0", "\ufdd1", "\ufdd5", "\ufdd6"
 _BARS, _MASKED = "|{}", "\ufdd2\ufdd3\ufdd4"
-_MASK = str.maketrans(_BARS, _MASKED)
+# Bullets and ticks of Word's own fonts, which mean nothing elsewhere, and what is seen there.
+_OF_WORD, _SEEN = "\uf0b7\uf0a7\uf0d8\uf0fc\uf076", "•▪➢✓❖"
+_MASK = str.maketrans(_BARS + _OF_WORD, _MASKED + _SEEN)
 _UNMASK = str.maketrans(dict(zip(_MASKED, _BARS, strict=True)) | {_VALUE: None, _JOINT: None})
 _OURS = str.maketrans(dict.fromkeys((_VALUE, _LINE, _JOINT, _EMPTY, *_MASKED)))
 _NUMBERED = re.compile(f"{_LINE}([0-9]+){_LINE}")

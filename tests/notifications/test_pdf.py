@@ -192,7 +192,7 @@ def test_what_is_let_through_is_indeed_printed() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("ผ่าน ✓", "✓ (U+2713 CHECK MARK)"),
+        ("ผ่าน ✅", "✅ (U+2705 WHITE HEAVY CHECK MARK)"),
         ("ยินดี 😀", "😀 (U+1F600 GRINNING FACE)"),
         ("ก\x07ข", "U+0007"),
         ("ก\nข", "U+000A"),
@@ -213,7 +213,7 @@ def test_a_character_that_the_font_lacks_is_named_and_refused(text: str, named: 
 
 def test_every_such_character_is_told_at_once_wherever_it_stands() -> None:
     data = memo(rows=2)
-    data["body"][1]["rows"][1][0] = "→"
+    data["body"][1]["rows"][1][0] = "♪"
     data["signature"]["name"] = "☺"
     assert [reason.where for reason in refused("memo", data).reasons] == [
         "body.2.rows.2",

@@ -140,11 +140,11 @@ def test_a_long_comment_is_printed_to_its_end(kind: str, characters: int) -> Non
 
 
 @reads
-def test_signs_that_are_pasted_from_word_are_printed_as_the_font_has_them() -> None:
+def test_signs_that_are_pasted_from_word_are_printed() -> None:
     approved = "● Σ(W×S)/ΔW ▪ ระดับ\u2011 A\u20104 ≥ 80"
     made = replace(paper("monitoring_only"), subject=approved)
     [page] = pages(printed(made, made_at=MADE_AT))
-    assert "เรื่อง • ∑(W×S)/∆W • ระดับ- A-4 ≥ ๘๐\n" in page
+    assert "เรื่อง ● Σ(W×S)/ΔW ▪ ระดับ- A-4 ≥ ๘๐\n" in page
 
 
 def test_a_sign_that_cannot_be_printed_is_named_with_its_place() -> None:
