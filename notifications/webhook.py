@@ -6,6 +6,7 @@ Only the summary goes there, never what the message says.
 import http.client
 import json
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +23,14 @@ from notifications.transports import NotSent, Unclear
 
 LONGEST = 5_000  # in UTF-16 code units, as LINE counts
 LIMIT = 60.0  # seconds for the whole exchange
+REST = 300.0  # seconds in which one that did not answer is left alone: mail waits for each try
 _LONGEST_ANSWER = 300
 _ALREADY = 409  # the retry key is known: it was accepted the first time
+
+
+@dataclass(slots=True)
+class _Rest:
+    until: float = 0.0  # by the monotonic clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,8 @@ class Webhook:
     """`to` is the group's id there. The retry key is made of the message's key, so a server that
     knows such keys posts a message once, however often it gets it.
 
-    A request that was sent and not answered is unclear all the same, and is not repeated here: not
-    every server knows retry keys, and those that do forget them after a day.
+    A request that was sent and not answered is unclear all the same. Nothing is repeated here: mail
+    would wait for it, not every server knows retry keys, and those that do forget them after a day.
     """
 
     url: str
@@ -41,6 +48,7 @@ class Webhook:
     ca_file: Path | None = None
     timeout: float = 15.0
     limit: float = LIMIT
+    _rest: _Rest = field(default_factory=_Rest, init=False, repr=False, compare=False)
     name: ClassVar[str] = "webhook"
 
     def holds(self, key: str, office: str) -> bool | None:  # noqa: ARG002  # nobody can ask it
@@ -48,6 +56,19 @@ class Webhook:
 
     def send(self, parcel: Parcel) -> None:
         """Raises NotSent and Unclear. A redirection is not followed: the token is for one host."""
+        if time.monotonic() < self._rest.until:
+            raise NotSent(
+                f"{self._host} เพิ่งไม่ตอบ จึงยังไม่ประกาศ / "
+                f"{self._host} did not answer a moment ago: not tried"
+            )
+        try:
+            status, said = self._answered(parcel)
+        except (NotSent, Unclear):
+            self._rest.until = time.monotonic() + REST
+            raise
+        self._judge(status, said)
+
+    def _answered(self, parcel: Parcel) -> tuple[int, str]:
         text = cut(f"{parcel.summary_th}\n{parcel.summary_en}")
         body = {"to": self.to, "messages": [{"type": "text", "text": text}]}
         headers = {
@@ -60,10 +81,9 @@ class Webhook:
             try:
                 with self._not_sent():
                     connection.connect()
-                status, said = self._posted(connection, json.dumps(body).encode(), headers)
+                return self._posted(connection, json.dumps(body).encode(), headers)
             finally:
                 connection.close()
-        self._judge(status, said)
 
     def _connection(self) -> http.client.HTTPConnection:
         at = urlsplit(self.url)

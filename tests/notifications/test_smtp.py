@@ -1,5 +1,6 @@
 """The dialogue with a relay that fails at every step, in every way."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -77,7 +78,7 @@ def test_whatever_fails_before_the_message_is_certainly_not_sent(
     assert "the mail relay 127.0.0.1" in english
     if act in ("4xx", "5xx") and step != "ehlo":
         assert "451 4.3.0 try again later" in english or "550 5.1.1 no such user" in english
-    way.send(PARCEL)
+    way_to(relay).send(PARCEL)
     assert relay.copies().total() == 1
 
 
@@ -99,6 +100,20 @@ def test_what_fails_in_the_midst_of_the_message_is_not_accepted(relay: Relay, ac
     assert relay.taken == []
 
 
+def unclear(relay: Relay, fault: Fault, patience: str) -> str:
+    """What is said where the fault is behind the dot. On a busy machine the steps before it may
+    take too long too: then all has ten times as long."""
+    for seconds in (SHORT, 10 * SHORT, 100 * SHORT):
+        relay.will(fault)
+        try:
+            way_to(relay, **{patience: seconds}).send(PARCEL)
+        except Unclear as why:
+            return str(why)
+        except NotSent:
+            assert relay.taken == []
+    raise AssertionError("the dot was never reached")
+
+
 @pytest.mark.parametrize("taken", [False, True])
 @pytest.mark.parametrize(
     "act", ["drop", "reset", "garbage", "endless", "silence", "half", "longer", "3xx"]
@@ -106,12 +121,9 @@ def test_what_fails_in_the_midst_of_the_message_is_not_accepted(relay: Relay, ac
 def test_after_the_final_dot_no_answer_means_that_nobody_knows(
     relay: Relay, act: str, *, taken: bool
 ) -> None:
-    relay.will(Fault("dot", act, taken))
-    way = way_to(relay, timeout=SHORT if act == "silence" else 20)
-    with pytest.raises(Unclear) as unclear:
-        way.send(PARCEL)
-    assert len(relay.taken) == taken
-    thai, english = str(unclear.value).split(" / ", 1)
+    thai, english = unclear(relay, Fault("dot", act, taken), "timeout").split(" / ", 1)
+    way_to(relay).send(PARCEL)  # one dialogue after the other: that one has ended
+    assert len(relay.taken) == taken + 1
     assert "ส่งข้อความครบแล้ว" in thai
     assert "the whole message was sent" in english
 
@@ -201,9 +213,8 @@ def test_a_server_that_answers_byte_by_byte_is_cut_off(relay: Relay, step: str) 
 
 
 def test_cut_off_after_the_final_dot_it_is_unclear(relay: Relay) -> None:
-    relay.will(Fault("dot", "trickle", take=True))
-    with pytest.raises(Unclear, match=r"it took longer than 0.4 s"):
-        way_to(relay, limit=0.4).send(PARCEL)
+    said = unclear(relay, Fault("dot", "trickle", take=True), "limit")
+    assert re.search(r"it took longer than (0.3|3|30) s", said)
 
 
 def test_who_was_halted_on_the_way_does_not_send_the_final_dot(

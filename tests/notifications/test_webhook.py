@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,13 +14,15 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications import webhook
 from notifications.mail import Sender, letter_parcel
 from notifications.transports import NotSent, Unclear
-from notifications.webhook import LONGEST, Webhook, cut, retry_key
+from notifications.webhook import LONGEST, REST, Webhook, cut, retry_key
 from tests.notifications.samples import DIGEST, POST, a_digest, a_line, a_parcel
 
 TOKEN = "t0ken-of-the-channel"
 GROUP = "C4af4980629"
+PATIENCE = 20  # seconds
 
 
 class Chat:
@@ -32,6 +33,7 @@ class Chat:
         self.posted: dict[str, str] = {}  # by retry key
         self.requests: list[dict[str, Any]] = []
         self.will: list[int | str] = []
+        self.silent, self.over = threading.Event(), threading.Event()
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
@@ -43,7 +45,8 @@ class Chat:
                 return self._say(request, 409, '{"message": "already accepted"}')
             self.posted[key] = body["messages"][0]["text"]
         if act == "post and fall silent":
-            time.sleep(1)
+            self.silent.set()
+            self.over.wait(PATIENCE)
         elif act == "redirect":
             request.send_response(307)
             request.send_header("Location", "http://127.0.0.1:1/elsewhere")
@@ -160,10 +163,13 @@ def test_without_an_answer_nobody_knows_and_another_try_does_no_harm(
 ) -> None:
     url, chat = there
     chat.will = [act]
-    way = Webhook(url, GROUP, TOKEN, timeout=0.3)
+    silence = act == "post and fall silent"
+    way = Webhook(url, GROUP, TOKEN, timeout=0.3 if silence else PATIENCE)
     with pytest.raises(Unclear, match="did not say whether it took the announcement"):
         way.send(a_parcel())
-    Webhook(url, GROUP, TOKEN).send(a_parcel())
+    assert not silence or chat.silent.wait(PATIENCE)
+    Webhook(url, GROUP, TOKEN, timeout=PATIENCE).send(a_parcel())
+    chat.over.set()
     assert len(chat.posted) == 1
 
 
@@ -173,6 +179,32 @@ def test_where_nobody_listens_nothing_was_sent() -> None:
     with pytest.raises(NotSent, match=r"cannot reach localhost: .*refused") as refused:
         Webhook(url, GROUP, TOKEN).send(a_parcel())
     assert not refused.value.final
+
+
+@pytest.mark.parametrize(
+    ("act", "rest", "tried"), [("hang up", REST, 1), ("hang up", 0.0, 2), (503, REST, 2)]
+)
+def test_a_chat_that_does_not_answer_is_left_alone_for_a_while(
+    there: tuple[str, Chat],
+    monkeypatch: pytest.MonkeyPatch,
+    act: int | str,
+    rest: float,
+    tried: int,
+) -> None:
+    """Where it answers, if only to refuse, mail hardly waits for it."""
+    monkeypatch.setattr(webhook, "REST", rest)
+    url, chat = there
+    chat.will = [act]
+    way = Webhook(url, GROUP, TOKEN, timeout=PATIENCE)
+    with pytest.raises((NotSent, Unclear)):
+        way.send(a_parcel())
+    if tried == 2:
+        way.send(a_parcel())
+    else:
+        with pytest.raises(NotSent, match="did not answer a moment ago: not tried") as resting:
+            way.send(a_parcel())
+        assert not resting.value.final
+    assert len(chat.requests) == tried
 
 
 def test_the_certificate_is_checked(tmp_path: Path) -> None:
