@@ -64,10 +64,11 @@ _AFTER = re.compile(r"[)\]}”’»ๆฯ!?,;:A-Za-z](?!ลฯ)(?=[ก-ฮเ-�
 _BEFORE = re.compile(r"(?<![เ-ไ])[(\[{“‘«A-Za-z]")
 _STROKE = re.compile(r"(?<=[ก-๎]{3})[/-](?=[ก-ฮเ-ไ][ก-๎]{2})")
 # A name and a surname after a title: made of words, and not to be cut at them. In a sentence it
-# follows some words without a space: โดยมีนาง…, แทนนาย….
+# follows some words without a space: โดยมีนาง…, แทนนาย…. Posts begin so too, and are no names.
+_POSTS = "อำเภอ|ทะเบียน|จ้าง|ช่าง|ทหาร|ตำรวจ|หน้า|ก(?:รัฐมนตรี|เทศมนตรี|เมือง|สภา|สมาคม|องค์การ)"
 _NAME = re.compile(
     r"(?:(?<![ก-๎])|(?<=มี)|(?<=แทน)|(?<=โดย)|(?<=ให้)|(?<=ของ))"
-    r"(?:นางสาว|นาง|นาย)[ก-๎]{2,16}(?:[ \u00a0]+[ก-๎]{2,24}(?![ก-๎]))?(?![ก-๎])"
+    rf"(?:นางสาว|นาง|นาย(?!{_POSTS}))[ก-๎]{{2,16}}(?:[ \u00a0]+[ก-๎]{{2,24}}(?![ก-๎]))?(?![ก-๎])"
 )
 
 
