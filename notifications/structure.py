@@ -37,7 +37,9 @@ _MASK = str.maketrans(_BARS + _OF_WORD, _MASKED + _SEEN)
 _UNMASK = str.maketrans(dict(zip(_MASKED, _BARS, strict=True)) | {_VALUE: None, _JOINT: None})
 _OURS = str.maketrans(dict.fromkeys((_VALUE, _LINE, _JOINT, _EMPTY, *_MASKED)))
 _NUMBERED = re.compile(f"{_LINE}([0-9]+){_LINE}")
-_UNJOINED = re.compile(rf"(?<=[^\sก-ฮะ-ฺเ-ๅ็-๎]){_JOINT}(?=[ก-ฮเ-ไ])")
+_UNJOINED = re.compile(
+    rf"(?<=[^\sก-ฮะ-ฺเ-ๅ็-๎]){_JOINT}(?=[ก-ฮเ-ไ])|(?<=[ก-ฮะ-ฺเ-ๅ็-๎]){_VALUE}(?=[ก-ฮ]{{1,3}}\.[ก-ฮ])"
+)
 _TITLE = re.compile(r"(.*?)\{\s*([0-9]{1,2}(?:\.[0-9]{1,2})?)\s*(left|center|right)?\s*\}")
 
 Part = str | Table
@@ -98,7 +100,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _said(text: str) -> str:
-    """What a reader sees. A value such as สำนักงาน ก.พ.ร. is parted from a Thai word behind it."""
+    """What a reader sees. A value such as สำนักงาน ก.พ.ร. is parted from a Thai word behind it, and
+    one such as อ.ก.พ.ร. from one before it."""
     return one_line(_UNJOINED.sub(" ", text).translate(_UNMASK))
 
 

@@ -98,13 +98,14 @@ def test_any_value_stands_in_the_letter_as_it_is_and_changes_nothing_else(value:
     )
 
 
-def test_a_name_that_ends_in_a_stop_is_parted_from_the_thai_word_behind_it() -> None:
+def test_an_abbreviation_is_parted_from_the_thai_words_beside_it() -> None:
     head = "เรื่อง ก\nเรียน ข\n---\n"
     said = "{{ who }}ได้พิจารณา ({{ who }}) โดย{{ who }}"
     for who, expected in (
         ("สำนักงาน ก.พ.ร.", "สำนักงาน ก.พ.ร. ได้พิจารณา (สำนักงาน ก.พ.ร.) โดยสำนักงาน ก.พ.ร."),
         ("กรมที่ดิน", "กรมที่ดินได้พิจารณา (กรมที่ดิน) โดยกรมที่ดิน"),
-        ("สป.มท", "สป.มทได้พิจารณา (สป.มท) โดยสป.มท"),
+        ("สป.มท", "สป.มทได้พิจารณา (สป.มท) โดย สป.มท"),
+        ("อ.ก.พ.ร. ที่หนึ่ง", "อ.ก.พ.ร. ที่หนึ่งได้พิจารณา (อ.ก.พ.ร. ที่หนึ่ง) โดย อ.ก.พ.ร. ที่หนึ่ง"),
     ):
         assert taken(head + said, who=who).body == (expected,)
 
