@@ -126,6 +126,7 @@ def compiled(
     facts = {
         **data,
         "emblem": _emblem(data.get("emblem")),
+        "font": _family(folder),
         "symbols": borrowed(frozenset().union(*(text for _, text in said)), own),
     }
     try:
@@ -155,6 +156,22 @@ def _faces(folder: Path) -> "Fonts":
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)]
     )
+
+
+@lru_cache(maxsize=4)
+def _family(folder: Path) -> str:
+    """What the faces are called. Where the name that a layout asks for is not there, Typst leaves
+    the text out and says nothing."""
+    names = sorted({face.family for face in _faces(folder).fonts() if face.path})
+    if len(names) != 1:
+        listed = ", ".join(names) or "—"
+        raise wrong(
+            "fonts",
+            f"โฟลเดอร์แบบอักษรต้องมีแบบอักษรเพียงชุดเดียว แต่มี: {listed}",
+            f"the folder of fonts must have the faces of one font, and has: {listed}",
+            str(folder),
+        )
+    return names[0]
 
 
 def _check_parts(layout: str, data: Mapping[str, Any]) -> None:

@@ -226,6 +226,31 @@ def test_a_folder_without_faces_is_refused(tmp_path: Path) -> None:
         compiled("memo", memo(), tmp_path, made_at=MADE_AT)
 
 
+def own_fonts(folder: Path, name: str) -> Path:
+    """Ours under another name of ten letters."""
+    for face in _FONTS.glob("*.ttf"):
+        renamed = face.read_bytes()
+        for encoding in ("ascii", "utf-16-be"):
+            renamed = renamed.replace("SarabunPSK".encode(encoding), name.encode(encoding))
+        (folder / f"{name}-{face.name}").write_bytes(renamed)
+    return folder
+
+
+@reads
+def test_an_office_s_own_font_has_a_name_of_its_own(tmp_path: Path) -> None:
+    fonts = own_fonts(tmp_path, "SarabunOwn")
+    own, ours = (compiled("letter", letter(), path, made_at=MADE_AT) for path in (fonts, None))
+    assert b"THSarabunOwn" in own
+    assert pages(own) == pages(ours)
+
+
+def test_faces_of_several_fonts_are_refused(tmp_path: Path) -> None:
+    fonts = own_fonts(own_fonts(tmp_path, "SarabunOwn"), "SarabunOld")
+    with pytest.raises(WrongUse, match="has: TH SarabunOld, TH SarabunOwn") as caught:
+        compiled("memo", memo(), fonts, made_at=MADE_AT)
+    assert caught.value.reasons[0].where == str(fonts)
+
+
 @reads
 def test_many_copies_may_go_on_to_another_page() -> None:
     copies = [f"ผู้ว่าราชการจังหวัด ก{nr}ก" for nr in range(76)]
