@@ -121,6 +121,9 @@ def compiled(
     folder = fonts or _FONTS
     _check_parts(layout, data)
     own = common_characters(folder)
+    if not own:
+        th, en = "ไม่พบแบบอักษรของหนังสือ (.ttf)", "the letter's fonts are not there (.ttf)"
+        raise wrong("no_fonts", th, en, str(folder))
     said = list(texts({**data, "emblem": None}, of_words=True))
     _check_characters(said, own)
     facts = {
@@ -186,8 +189,6 @@ def _check_parts(layout: str, data: Mapping[str, Any]) -> None:
 
 
 def _check_characters(said: Iterable[Placed], own: frozenset[str]) -> None:
-    if not own:
-        raise wrong("no_fonts", "ไม่พบแบบอักษรของหนังสือ", "the letter's fonts are not there")
     require(
         said,
         own.union(*FACES.values()).__contains__,

@@ -222,7 +222,7 @@ def test_every_such_character_is_told_at_once_wherever_it_stands() -> None:
 
 
 def test_a_folder_without_faces_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WrongUse, match="fonts are not there"):
+    with pytest.raises(WrongUse, match=rf"^{tmp_path}: the letter's fonts are not there"):
         compiled("memo", memo(), tmp_path, made_at=MADE_AT)
 
 
