@@ -11,6 +11,16 @@ from engine.letters import issue
 from engine.people import person_of
 from notifications.composing import Composed
 
+ON_PAPER = Reason(
+    "on-paper",
+    "ถ้าข้อความแก้ไม่ได้แล้ว จัดทำไฟล์ Word (anumat letter preview --docx) แก้ไขแล้วส่งเป็นกระดาษ "
+    "กันเลขที่ใช้ (anumat register set-aside) และบันทึกเลขที่กับวันที่พร้อมขั้นตอน "
+    "(--letter-number, --letter-date)",
+    "where that text cannot be changed any more, make a Word file (anumat letter preview --docx), "
+    "mend it there and send it on paper, pass over its number (anumat register set-aside), and "
+    "record number and day with the step (--letter-number, --letter-date)",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -65,7 +75,8 @@ class Batch:
         try:
             answer = issue(self.door.office, asking, draft, lambda n: letter.made(n, now))
         except AnumatError as error:
-            return Outcome(draft.recipient, reasons=error.reasons)
+            evidence = draft.owed and error.reasons[0].code == "unprintable_character"
+            return Outcome(draft.recipient, reasons=(*error.reasons, *[ON_PAPER] * bool(evidence)))
         return Outcome(draft.recipient, answer)
 
 

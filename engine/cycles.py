@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from engine.canonical import canonical
+from engine.characters import unprintable
 from engine.database import Transaction
 from engine.definition import Workflow
 from engine.definitions import published_form
@@ -89,7 +90,7 @@ def open_cycle(office: Office, asking: Asking, new: NewCycle) -> Answer:
 def record_meeting(office: Office, asking: Asking, new: NewMeeting) -> Answer:
     """Record a meeting, or correct its record; each version stays in the audit trail.
 
-    Raises WrongUse for an unknown body or person.
+    Raises WrongUse for an unknown body or person, and for characters that no letter can print.
     """
     row = {
         "ref": new.ref,
@@ -103,7 +104,10 @@ def record_meeting(office: Office, asking: Asking, new: NewMeeting) -> Answer:
     }
 
     def work(transaction: Transaction) -> Answer:
-        if reasons := _unknown(transaction, new):
+        reasons = _unknown(transaction, new)
+        for words in (new.title, new.delegation, *new.resolutions):
+            reasons += unprintable(words, "")
+        if reasons:
             raise WrongUse(*reasons)
         return record(transaction, office, asking, [(Meeting, row)]) | {"meeting": new.ref}
 

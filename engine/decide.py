@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.case import Case
+from engine.characters import unprintable
 from engine.clock import english_day, parse_day, thai_day
 from engine.definition import Transition
 from engine.errors import Reason
@@ -88,6 +89,7 @@ def unsaid(case: Case, transition: Transition) -> Iterator[Reason]:
             f"ข้อความยาวเกิน {LONGEST:,} ตัวอักษร",
             f"the comment is longer than {LONGEST:,} characters",
         )
+    yield from unprintable(given.comment, "--comment")
     if "letter" in transition.requires and not (given.letter_number and given.letter_date):
         yield Reason(
             "letter",

@@ -12,6 +12,7 @@ from engine.apply import Change, write
 from engine.canonical import canonical, digest, plain, plain_form
 from engine.case import Place
 from engine.chain import header
+from engine.characters import unprintable_content
 from engine.database import Transaction
 from engine.errors import Reason, Refusal, WrongUse, wrong
 from engine.machine import Compiled
@@ -117,7 +118,9 @@ def _prepared(
             )
             continue
         try:
-            prepared.append((draft, compiled.content.clean(draft.content)))
+            content = compiled.content.clean(draft.content)
+            reasons += unprintable_content(content, draft.where)
+            prepared.append((draft, content))
         except WrongUse as fault:
             reasons += [Reason(r.code, r.th, r.en, draft.where or r.where) for r in fault.reasons]
     if reasons:

@@ -7,8 +7,9 @@ from engine import load
 from engine.apply import Change, write
 from engine.canonical import canonical, digest, plain_form
 from engine.chain import header
+from engine.characters import unprintable_content
 from engine.database import Transaction
-from engine.errors import Reason, Refusal, refused
+from engine.errors import Reason, Refusal, WrongUse, refused
 from engine.events import role_of
 from engine.facts import contents
 from engine.machine import Compiled
@@ -32,6 +33,10 @@ def revise(office: Office, asking: Asking, ref: str, changes: Mapping[str, Any])
         role = _may_edit(transaction, asking, compiled, loaded, actor)
         before = contents(transaction, [ref])[ref]
         content = compiled.content.clean({**before, **changes})
+        # Of what was typed now: an older fault elsewhere keeps nobody from mending this.
+        typed = {name: content[name] for name in changes if name in content}
+        if reasons := unprintable_content(typed):
+            raise WrongUse(*reasons)
         body = canonical(content)
         if digest(body) == item.digest:
             raise refused("same", "เนื้อหาเหมือนเดิมทุกประการ", "the content is the same as before")
