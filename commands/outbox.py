@@ -12,12 +12,12 @@ from commands.memory import Looked, look
 from commands.sending import settings_of, to_outbox, with_settings
 from commands.terminal import Column, Screen
 from engine import numbers, outbox
-from engine.alarms import UNKNOWN
+from engine.alarms import CANCELLED, UNKNOWN
 from engine.claims import WAITING
 from engine.errors import refused, wrong
 from engine.outbox import Wanted, retry, retry_failed
 from engine.outbox import message as message_of
-from engine.settle import Settlement, settle
+from engine.settle import Settlement, settle, settled_from
 from notifications.bounces import Bounce, bounces
 from notifications.mail import message_id
 
@@ -103,8 +103,9 @@ def shown(door: Door, message: str, *, outbox: Path | None, settings_file: Path 
 @command.command(
     "retry",
     help=t(
-        "ส่งอีกครั้ง: ที่ล้มเหลวหรือไม่ทราบผลเป็นข้อความเดิม ที่ตีกลับเป็นข้อความใหม่",
-        "Send it again: what failed or is unknown as the same message, what bounced as a new one.",
+        "ส่งอีกครั้ง: ที่ล้มเหลว ไม่ทราบผล หรือยกเลิกเป็นข้อความเดิม ที่ตีกลับเป็นข้อความใหม่",
+        "Send it again: what failed, is unknown or cancelled as the same message, what bounced as "
+        "a new one.",
     ),
 )
 @message_key
@@ -163,8 +164,11 @@ def _require_not_held(
 ) -> None:
     """What nobody knows of is looked for first: in the archive of mail, or in the folder."""
     with door.office.database.read() as transaction:
-        if message_of(transaction, message)["status"] != UNKNOWN:
-            return
+        status = message_of(transaction, message)["status"]
+        if status == CANCELLED:
+            status = settled_from(transaction, message)
+    if status != UNKNOWN:
+        return
     looked = _looked(door, message, folder, settings_file)
     if looked.why:
         th, en = looked.said()

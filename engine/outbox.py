@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from engine.alarms import FAILED, SENT, UNKNOWN
+from engine.alarms import CANCELLED, FAILED, SENT, UNKNOWN
 from engine.arrivals import REPLACED, returned
 from engine.claims import NEW, WAITING
 from engine.clock import stamp
@@ -21,7 +21,15 @@ from engine.errors import Overtaken, Reason, refused, wrong
 from engine.ledger import Message
 from engine.office import Answer, Office
 from engine.people import Asking, actor_of
-from engine.settle import BOUNCED, Settlement, record_settlement, require_comment, settled
+from engine.settle import (
+    BOUNCED,
+    Settlement,
+    record_settlement,
+    require_comment,
+    require_issued,
+    settled,
+    settled_from,
+)
 from engine.tables import Organisation, Person, table
 
 STUCK = (WAITING, FAILED, UNKNOWN, BOUNCED)
@@ -100,37 +108,28 @@ def tried_keys(transaction: Transaction) -> list[str]:
 
 def retry(office: Office, asking: Asking, key: str, comment: str) -> Answer:
     """Send it again: what failed or is unknown as the same message, what bounced as a new one;
-    what waits, now. Raises Refusal for what was sent, cancelled, or is being sent, WrongUse for an
-    unknown key or an empty comment."""
+    what waits, now; and a letter's that was cancelled, as what it was before. Raises Refusal for
+    what was sent or is being sent, and for a void letter; WrongUse for an unknown key or an empty
+    comment."""
     require_comment(comment)
 
     def work(transaction: Transaction) -> Answer:
         now = message(transaction, key)
-        if now["status"] in (FAILED, UNKNOWN):
+        was, letter = now["status"], now["letter"]
+        cancelled = was == CANCELLED and letter
+        if was == BOUNCED or (cancelled and settled_from(transaction, key) == BOUNCED):
+            return _sent_anew(transaction, office, asking, now, comment)
+        if was in (FAILED, UNKNOWN) or cancelled:
             return settled(transaction, office, asking, Settlement(key, "again", comment))
-        if now["status"] == WAITING:
-            actor_of(transaction, asking)  # nothing is recorded, but nobody unknown does it
-            _become(transaction, key, WAITING, WAITING, stamp(asking.now), now["note"])
-            return {"key": key, "was": WAITING, "is": "again"}
-        if now["status"] == BOUNCED and not now["letter"]:
-            raise refused(
-                "reminder",
-                f"“{key}” เป็นการแจ้งเตือนของวันที่ผ่านไปแล้ว จึงไม่ส่งซ้ำ แก้ที่อยู่อีเมลสำหรับครั้งต่อไป "
-                "(anumat import people) แล้วใช้ anumat outbox cancel",
-                f"“{key}” is a reminder of a day that is past, and is not sent again: mend the "
-                "address for the next one (anumat import people), then anumat outbox cancel",
-            )
-        if now["status"] != BOUNCED:
+        if was != WAITING:
             raise refused(
                 "settled",
                 f"“{key}” ส่งแล้ว กำลังส่ง หรือยกเลิกแล้ว จึงส่งซ้ำไม่ได้ ดูด้วย anumat outbox show",
-                f"“{key}” is {now['status']} and is not sent again",
+                f"“{key}” is {was} and is not sent again",
             )
-        again = _next_revision(key)
-        _become(transaction, key, BOUNCED, REPLACED, "", now["note"])
-        transaction.run(NEW, _anew(now, again, stamp(asking.now)))
-        record_settlement(transaction, office, asking, Settlement(key, "again", comment), BOUNCED)
-        return {"key": again, "was": BOUNCED, "is": "again"}
+        actor_of(transaction, asking)  # nothing is recorded, but nobody unknown does it
+        _become(transaction, key, WAITING, WAITING, stamp(asking.now), now["note"])
+        return {"key": key, "was": WAITING, "is": "again"}
 
     return office.command(asking, ["retry", key, comment], work)
 
@@ -167,6 +166,27 @@ def bounced(office: Office, asking: Asking, key: str, why: str) -> Answer:
         return {"key": key, "was": now["status"], "is": BOUNCED}
 
     return office.command(asking, ["bounced", key, why], work)
+
+
+def _sent_anew(
+    transaction: Transaction, office: Office, asking: Asking, now: dict[str, Any], comment: str
+) -> Answer:
+    """As another message, for the archive and the relay know the one that was returned."""
+    key, was = now["key"], now["status"]
+    if not now["letter"]:
+        raise refused(
+            "reminder",
+            f"“{key}” เป็นการแจ้งเตือนของวันที่ผ่านไปแล้ว จึงไม่ส่งซ้ำ แก้ที่อยู่อีเมลสำหรับครั้งต่อไป "
+            "(anumat import people) แล้วใช้ anumat outbox cancel",
+            f"“{key}” is a reminder of a day that is past, and is not sent again: mend the "
+            "address for the next one (anumat import people), then anumat outbox cancel",
+        )
+    require_issued(transaction, now["letter"])
+    again = _next_revision(key)
+    _become(transaction, key, was, REPLACED, "", now["note"])
+    transaction.run(NEW, _anew(now, again, stamp(asking.now)))
+    record_settlement(transaction, office, asking, Settlement(key, "again", comment), was)
+    return {"key": again, "was": was, "is": "again"}
 
 
 def _become(

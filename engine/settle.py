@@ -8,23 +8,30 @@ from sqlalchemy import bindparam, literal, select, update
 from engine.alarms import CANCELLED, FAILED, OWED, SENT, UNKNOWN
 from engine.apply import write_register
 from engine.arrivals import accepted
+from engine.canonical import plain
 from engine.chain import header
 from engine.claims import WAITING
 from engine.clock import stamp
+from engine.correspondence import Letter
 from engine.database import Transaction
 from engine.errors import Overtaken, Reason, refused, wrong
 from engine.ledger import Message, Obligation
+from engine.numbers import ISSUED, NUMBERS
 from engine.office import Answer, Office
 from engine.people import Asking, actor_of
 from engine.register import HEAD
-from engine.tables import REGISTER, table
+from engine.tables import REGISTER, Event, table
 
 As = Literal["sent", "again", "cancelled", "bounced"]
 BOUNCED = "bounced"  # the relay accepted it, and somebody returned it
 LONGEST = 2_000
 
-_m, _o = table(Message).c, table(Obligation).c
+_m, _o, _e = table(Message).c, table(Obligation).c, table(Event).c
 _MESSAGE = select(_m.status, _m.letter).where(_m.key == bindparam("key"))
+_STATUS = select(table(Letter).c.status).where(table(Letter).c.ref == bindparam("letter"))
+_SETTLEMENTS = (
+    select(_e.document).where(_e.stream == REGISTER, _e.kind == "settled").order_by(_e.seq.desc())
+)
 _ALONE = select(_o.status, literal("")).where(_o.key == bindparam("key"), _o.message == "")
 _MARK = (
     update(table(Message))
@@ -50,8 +57,9 @@ _ONE = (
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """`key` is a message's, or that of an obligation which no message carried. `as_` says what it
-    is to be: it was `sent`, it is sent `again`, it is `cancelled` (also one that was returned, or a
-    letter's that waits), or it was returned (engine.outbox)."""
+    is to be: it was `sent`, it is sent `again` (both also of a letter's that was cancelled), it is
+    `cancelled` (also one that was returned, or a letter's that waits), or it was returned
+    (engine.outbox)."""
 
     key: str
     as_: As
@@ -93,8 +101,9 @@ def settled(transaction: Transaction, office: Office, asking: Asking, wish: Sett
             f"there is no “{wish.key}”. See: anumat obligations --unknown",
         )
     status, letter = found
-    no_more = wish.as_ == "cancelled" and (status == BOUNCED or (letter and status == WAITING))
-    if status not in (UNKNOWN, FAILED) and not no_more:
+    if status == CANCELLED and letter and wish.as_ != "cancelled":
+        require_issued(transaction, letter)
+    elif status not in (UNKNOWN, FAILED) and not _no_more(wish, status, letter):
         raise refused(
             "settled", f"“{wish.key}” เป็น {status} อยู่แล้ว", f"“{wish.key}” is {status} already"
         )
@@ -109,6 +118,27 @@ def settled(transaction: Transaction, office: Office, asking: Asking, wish: Sett
         accepted(transaction, office, letter, asking.now)
     record_settlement(transaction, office, asking, wish, status)
     return {"key": wish.key, "was": status, "is": wish.as_}
+
+
+def require_issued(transaction: Transaction, letter: str) -> None:
+    """Raises Refusal for a void letter; until this transaction ends no letter becomes void."""
+    transaction.alone(NUMBERS)
+    if transaction.row(_STATUS, {"letter": letter}) != (ISSUED,):
+        raise refused(
+            "void",
+            f"{letter} ยกเลิกแล้ว จึงไม่ส่งอีก",
+            f"{letter} is void, and is not sent any more",
+        )
+
+
+def settled_from(transaction: Transaction, key: str) -> str:
+    """What a message was when somebody settled it last; empty if nobody did."""
+    found = [plain(document) for (document,) in transaction.rows(_SETTLEMENTS)]
+    return next((each["was"] for each in found if each["message"] == key), "")
+
+
+def _no_more(wish: Settlement, status: str, letter: str) -> bool:
+    return wish.as_ == "cancelled" and (status == BOUNCED or bool(letter and status == WAITING))
 
 
 def _write(

@@ -9,10 +9,12 @@ from engine.messages import Unsent
 from engine.outbox import Wanted, bounced, listed, message, retry, retry_failed, tried_keys
 from engine.queries import history
 from engine.settle import Settlement, settle
+from engine.tables import REGISTER
 from engine.tick import tick
 from engine.voiding import void
 from tests.builders import (
     DEPARTMENT,
+    LETTER,
     PROVINCE,
     Desk,
     broken,
@@ -44,6 +46,11 @@ def send(office: Desk, unsent: Unsent | None = None) -> list[str]:
 
     tick(office, "clockwork", office.clock.now, of)
     return tried
+
+
+def dead(claim: Claim) -> None:
+    """The line, just behind the last dot."""
+    raise TimeoutError(claim.key)
 
 
 def reasons_of(call: object, *arguments: object) -> set[str]:
@@ -114,8 +121,79 @@ def test_a_returned_letter_may_go_by_post_instead(office: Desk, letter: str) -> 
     cancel = Settlement(letter, "cancelled", "ส่งทางไปรษณีย์แล้ว")
     assert settle(office, office.asking("orn"), cancel)["was"] == "bounced"
     assert status(office, letter) == "cancelled"
+    assert send(office) == []
+    assert broken(office) == []
+
+
+def test_what_was_cancelled_by_mistake_goes_out_after_all(office: Desk, letter: str) -> None:
+    settle(office, office.asking("orn"), Settlement(letter, "cancelled", "ส่งทางไปรษณีย์แล้ว"))
+    assert send(office) == []
+    answer = retry(office, office.asking("orn", "k"), letter, "ยกเลิกผิดฉบับ")
+    assert answer == {"key": letter, "was": "cancelled", "is": "again"}
+    with office.database.read() as transaction:
+        assert history(transaction, REGISTER)[-1].items() >= {
+            "kind": "settled", "message": letter, "was": "cancelled", "is": "again",
+            "comment": "ยกเลิกผิดฉบับ",
+        }.items()  # fmt: skip
+    assert send(office) == [letter]
+    send(office)
+    assert {live(office, ref).state for ref in refs_of(office)} == {"notified"}
+    assert retry(office, office.asking("orn", "k"), letter, "ยกเลิกผิดฉบับ") == answer
     assert reasons_of(retry, office, office.asking("orn"), letter, "x") == {"settled"}
     assert broken(office) == []
+
+
+def test_what_was_cancelled_and_did_go_out_notifies_its_items(office: Desk, letter: str) -> None:
+    tick(office, "clockwork", office.clock.now, dead)
+    settle(office, office.asking("orn"), Settlement(letter, "cancelled", "ไม่ต้องส่งแล้ว"))
+    wish = Settlement(letter, "sent", "ผู้รับยืนยันว่าได้รับแล้ว")
+    assert settle(office, office.asking("orn"), wish)["was"] == "cancelled"
+    assert send(office) == []
+    assert {live(office, ref).state for ref in refs_of(office)} == {"notified"}
+
+
+def test_what_was_returned_and_then_cancelled_goes_out_as_another_message(
+    office: Desk, letter: str
+) -> None:
+    """The archive holds the first one; whether the second went out is another question."""
+    tick(office, "clockwork", office.clock.now, dead)
+    bounced(office, office.asking(), letter, "5.1.1 unknown user")
+    settle(office, office.asking("orn"), Settlement(letter, "cancelled", "ส่งทางไปรษณีย์แล้ว"))
+    answer = retry(office, office.asking("orn"), letter, "แก้ที่อยู่แล้ว")
+    assert answer == {"key": f"{letter[:-1]}2", "was": "cancelled", "is": "again"}
+    assert {live(office, ref).state for ref in refs_of(office)} == {"approved"}
+    assert send(office) == [answer["key"]]
+    assert {live(office, ref).state for ref in refs_of(office)} == {"notified"}
+    assert broken(office) == []
+
+
+def test_a_cancelled_message_of_a_void_letter_is_never_taken_back(
+    office: Desk, letter: str
+) -> None:
+    tick(office, "clockwork", office.clock.now, dead)
+    bounced(office, office.asking(), letter, "5.1.1 unknown user")
+    settle(office, office.asking("orn"), Settlement(letter, "cancelled", "ยกเลิก"))
+    void(office, office.asking("orn"), letter.partition("|")[0], "ผู้ลงนามผิด")
+    assert reasons_of(retry, office, office.asking("orn"), letter, "x") == {"void"}
+    again = str(issued(office, owed(office)[0])["messages"][0])
+    assert again != letter
+    void(office, office.asking("orn"), again.partition("|")[0], "ผู้ลงนามผิด")
+    before = dump(office)
+    assert reasons_of(retry, office, office.asking("orn"), again, "x") == {"void"}
+    for as_ in ("sent", "again"):
+        wish = Settlement(again, as_, "x")
+        assert reasons_of(settle, office, office.asking("orn"), wish) == {"void"}
+    assert dump(office) == before
+
+
+def test_a_letter_that_is_out_of_date_is_called_off_again(office: Desk, letter: str) -> None:
+    for ref in refs_of(office):
+        step(office, ref, "notify", "orn", **LETTER)
+    assert send(office) == []
+    assert status(office, letter) == "cancelled"
+    retry(office, office.asking("orn"), letter, "ส่งเถอะ")
+    assert send(office) == []
+    assert status(office, letter) == "cancelled"
 
 
 def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
@@ -134,10 +212,6 @@ def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
 
 def test_a_returned_message_tells_that_it_was_accepted(office: Desk, letter: str) -> None:
     """The line went dead after the last dot, and then the letter came back."""
-
-    def dead(claim: Claim) -> None:
-        raise TimeoutError(claim.key)
-
     with office.database.read() as transaction:
         assert tried_keys(transaction) == []
     tick(office, "clockwork", office.clock.now, dead)
@@ -164,6 +238,7 @@ def test_a_returned_reminder_can_be_cleared_away(office: Desk, letter: str) -> N
     assert reasons_of(retry, office, office.asking("orn"), key, "x") == {"reminder"}
     settle(office, office.asking("orn"), Settlement(key, "cancelled", "ลาออกแล้ว"))
     assert status(office, key) == "cancelled"
+    assert reasons_of(retry, office, office.asking("orn"), key, "x") == {"settled"}
 
 
 def test_messages_are_listed_by_letter_and_by_status(office: Desk, letter: str) -> None:
