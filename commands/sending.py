@@ -21,7 +21,7 @@ from engine.clock import stamp
 from engine.correspondents import correspondent
 from engine.errors import AnumatError
 from engine.letters import file_of
-from engine.messages import Send, Unsent
+from engine.messages import Doubtful, Send, Unsent
 from engine.office import Office
 from engine.particulars import organisation_of
 from notifications.folder import Folder
@@ -31,7 +31,7 @@ from notifications.paper import Paper
 from notifications.parcel import Parcel
 from notifications.plaintext import as_text
 from notifications.settings import Settings
-from notifications.transports import Log, NotSent, Several, Transport
+from notifications.transports import Log, NotSent, Several, Transport, Unclear
 
 if TYPE_CHECKING:
     from notifications.archive import Archive
@@ -151,6 +151,8 @@ def sender(
             transport.send(parcel)
         except NotSent as why:
             return Unsent(str(why), why.final)
+        except Unclear as why:
+            raise Doubtful(str(why)) from why
         return None
 
     return send

@@ -58,6 +58,10 @@ class Unsent:
     final: bool = False
 
 
+class Doubtful(Exception):
+    """What a Send may raise where nobody can tell; the text says why, in Thai and English."""
+
+
 # Gives None for what was accepted; it raises where nobody can tell.
 Send = Callable[[Claim], Unsent | None]
 
@@ -88,8 +92,9 @@ def deliver(
             try:
                 unsent = send(claim)
             except Exception as error:  # noqa: BLE001  # whatever went wrong: it may have been sent
-                note = f"{type(error).__name__}: {error}"[:500]
-                _mark(office, claim, UNKNOWN, note, clock())
+                said = str(error) if isinstance(error, Doubtful) else ""
+                note = said or f"{type(error).__name__}: {error}"  # a stranger's own words
+                _mark(office, claim, UNKNOWN, note[:500], clock())
                 done.unknown += 1
                 continue
         if unsent is None:

@@ -107,6 +107,7 @@ def test_what_the_relay_does_is_what_the_ledger_says(
         [first, *_] = real.data("obligations")["obligations"]
     said = "try again later" if what == "waiting" else "the whole message was sent"
     assert said in first["reason"]
+    assert first["reason"][0] >= "ก"  # words for a person, and no name of ours before them
 
 
 def test_what_is_unknown_is_looked_up_in_the_archive(real: Typist, tmp_path: Path) -> None:
