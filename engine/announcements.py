@@ -65,11 +65,7 @@ def of_meeting(transaction: Transaction, office: Office, kind: str, ref: str) ->
         items = [item_facts(transaction, office, event) for event in decided]
     cycles = {item["cycle"] for item in items}
     if not items:
-        raise wrong(
-            "meeting",
-            f"การประชุม {ref} ไม่มีรายการที่พิจารณา",
-            f"the meeting {ref} has no items to tell of",
-        )
+        raise _nothing(ref, sitting.body, agenda=kind == "meeting_agenda")
     return {
         "kind": kind,
         "scope": "meeting",
@@ -81,6 +77,24 @@ def of_meeting(transaction: Transaction, office: Office, kind: str, ref: str) ->
         "meeting": {**sitting.snapshot, "resolutions": plain(resolutions)},
         "items": items,
     }
+
+
+def _nothing(ref: str, body: str, *, agenda: bool) -> Exception:
+    if agenda:
+        return wrong(
+            "meeting",
+            f"{ref} ยังไม่มีวาระ เพราะไม่มีรายการใดรอการพิจารณาของ {body} เสนอรายการขึ้นมาก่อน "
+            "(anumat advance หรือ bulk) ถ้ามีมติแล้ว ใช้ meeting_minutes",
+            f"{ref} has no agenda, for no item waits for a decision of {body}. Pass items on to it "
+            "first (anumat advance or bulk); what it has decided already is told in "
+            "meeting_minutes",
+        )
+    return wrong(
+        "meeting",
+        f"{ref} ยังไม่มีรายการที่มีมติ บันทึกมติก่อน (anumat advance หรือ bulk กับ --meeting {ref})",
+        f"{ref} has decided no item. Record its decisions first "
+        f"(anumat advance or bulk, with --meeting {ref})",
+    )
 
 
 def _waiting(

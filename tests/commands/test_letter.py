@@ -151,7 +151,7 @@ def test_a_cycle_is_previewed_as_a_circular_and_a_meeting_as_its_minutes(desk: T
         (("2564-departments-2",), "ref", "no item, meeting or cycle"),
         ((ITEMS[0], "invitation_to_draft"), "letter", "no letter “invitation_to_draft” is owed"),
         (("2565-provinces", "meeting_minutes"), "meeting", "no meeting “2565-provinces”"),
-        ((PROVINCES, "meeting_agenda"), "meeting", "no items"),
+        ((PROVINCES, "meeting_agenda"), "meeting", "Pass items on to it first (anumat advance"),
     ],
 )
 def test_what_cannot_be_previewed(
