@@ -7,7 +7,7 @@ meanwhile, it is made once more inside the transaction. So nobody waits for a le
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -138,7 +138,7 @@ def file_of(transaction: Transaction, ref: str) -> bytes:
     return bytes(row[0])
 
 
-def may_issue(transaction: Transaction, actor: Actor, draft: Draft) -> list[Reason]:
+def may_issue(transaction: Transaction, actor: Actor, draft: Draft, now: datetime) -> list[Reason]:
     """Who has a right in the sender's register, and, where steps of items are told, took the step
     or is to notify of it."""
     found = load.some(transaction, load.Where({"ref": draft.roles})) if draft.roles else []
@@ -147,12 +147,12 @@ def may_issue(transaction: Transaction, actor: Actor, draft: Draft) -> list[Reas
         for each in found
         if actor.role_for(draft.roles[each.item.ref], each.place.path) is None
     ]
-    reasons = no_right(transaction, actor, draft.place.sender)
+    reasons = no_right(transaction, actor, draft.place.sender, now)
     return [*reasons, _no_right(actor, ", ".join(closed))] if closed else reasons
 
 
 def _against(transaction: Transaction, actor: Actor, asking: Asking, draft: Draft) -> list[Reason]:
-    reasons = may_issue(transaction, actor, draft)
+    reasons = may_issue(transaction, actor, draft, asking.now)
     reasons += out_of_order(last(transaction, draft.place), draft.dated, day_of(asking.now))
     reasons += _too_early(draft)
     if not draft.owed and not draft.again:

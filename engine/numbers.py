@@ -6,7 +6,7 @@ sequence begins anew with the calendar year, not the fiscal year, and circulars 
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, func, select
@@ -15,11 +15,12 @@ from engine.clock import ERA, arabic, english_day, thai_day
 from engine.correspondence import Letter
 from engine.database import Transaction
 from engine.errors import Reason, wrong
-from engine.people import Actor, covers
+from engine.people import Actor, covers, named, with_a_role
 from engine.tables import Organisation, table
 
 Series = Literal["letter", "circular"]
 ISSUED, VOID, ELSEWHERE = "issued", "void", "elsewhere"
+NAMED = 3  # persons; more are counted
 NUMBERS = 2_564_002  # the advisory lock of whoever takes a number
 
 _l = table(Letter).c
@@ -80,17 +81,22 @@ def last(transaction: Transaction, place: Place) -> Last:
     return Last((row and row[0]) or 0, (row and row[1]) or "")
 
 
-def no_right(transaction: Transaction, actor: Actor, sender: str) -> list[Reason]:
-    """Why a person may not use a sender's register: its numbers are taken by who holds a role
-    there, or above it; empty where they may."""
+def no_right(transaction: Transaction, actor: Actor, sender: str, now: datetime) -> list[Reason]:
+    """Why a person may not use a sender's register, and who may: its numbers are taken by who holds
+    a role there, or above it; empty where they may."""
     row = transaction.row(_PATH, {"code": sender})
-    if row is not None and any(covers(place, row[0]) for _, place in actor.grants):
+    path = row[0] if row else ""
+    if any(covers(place, path) for _, place in actor.grants if path):
         return []
+    th, en = named(with_a_role(transaction, path, now), NAMED)
+    give = "anumat grant add"
     return [
         Reason(
             "role",
-            f"{actor.name_th} ไม่มีสิทธิในทะเบียนหนังสือของ {sender}",
-            f"{actor.name_en} has no right in the register of {sender}",
+            f"{actor.name_th} ไม่มีสิทธิในทะเบียนหนังสือของ {sender} "
+            + (f"ผู้ที่มีสิทธิ: {th}" if th else f"ยังไม่มีผู้ใดมีสิทธิ เพิ่มด้วย {give}"),
+            f"{actor.name_en} has no right in the register of {sender}. "
+            + (f"Those who have: {en}" if en else f"Nobody has: {give}"),
         )
     ]
 

@@ -1,6 +1,6 @@
 """Who is asking: a person with the grants in force, or the operator who typed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,16 +33,16 @@ _WHO = (
     .where(_person.code == bindparam("code"))
 )  # fmt: skip
 _PATHS = select(table(Organisation).c.code, table(Organisation).c.path)
-_HOLDERS = (
+_IN_FORCE = (
     select(_grant.role, _grant.organisation, _person.code, _person.name_th, _person.name_en)
     .select_from(table(Grant).join(table(Person), _person.code == _grant.person))
     .where(
-        _grant.role == bindparam("role"),
         _grant.since <= bindparam("day"),
         (_grant.until == "") | (_grant.until >= bindparam("day")),
     )
     .order_by(_person.code)
 )
+_HOLDERS = _IN_FORCE.where(_grant.role == bindparam("role"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +165,29 @@ def who_could(transaction: Transaction, roles: Collection[str], path: str, now: 
             "ขณะนี้ไม่มีผู้ใดได้รับสิทธินี้ เพิ่มด้วย anumat grant add",
             "nobody holds this right now. Give it with: anumat grant add",
         )
-    more = len(found) - SHOWN
-    th = ", ".join(f"{h.name_th} ({h.code})" for h in found[:SHOWN])
-    en = ", ".join(f"{h.name_en} ({h.code})" for h in found[:SHOWN])
-    return Reason(
-        "who-could",
-        f"ผู้ที่ทำได้: {th}" + (f" และอีก {more} คน" if more > 0 else ""),
-        f"who could: {en}" + (f" and {more} more" if more > 0 else ""),
+    th, en = named(found, SHOWN)
+    return Reason("who-could", f"ผู้ที่ทำได้: {th}", f"who could: {en}")
+
+
+def with_a_role(transaction: Transaction, path: str, now: datetime) -> list[Holder]:
+    """Who holds any role today that reaches the organisation with this path, each person once;
+    those who hold it nearest to it come first."""
+    rows = transaction.rows(_IN_FORCE, {"day": day_of(now).isoformat()})
+    found = [
+        holder for holder in (Holder(*row) for row in rows) if covers(holder.organisation, path)
+    ]
+    nearest: dict[str, Holder] = {}
+    for holder in sorted(found, key=lambda each: -path.find(f"/{each.organisation}/")):
+        nearest.setdefault(holder.code, holder)
+    return list(nearest.values())
+
+
+def named(found: Sequence[Holder], most: int) -> tuple[str, str]:
+    """In Thai and English; beyond `most` they are counted."""
+    more = len(found) - most
+    th = ", ".join(f"{h.name_th} ({h.code})" for h in found[:most])
+    en = ", ".join(f"{h.name_en} ({h.code})" for h in found[:most])
+    return (
+        th + (f" และอีก {more} คน" if more > 0 else ""),
+        en + (f" and {more} more" if more > 0 else ""),
     )

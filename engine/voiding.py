@@ -64,7 +64,7 @@ def void(office: Office, asking: Asking, asked: str, reason: str) -> Answer:
         row = letter(transaction, asked)
         actor = person_of(transaction, asking)
         reasons = _not_void(transaction, office, row)
-        reasons += no_right(transaction, actor, row["sender"])
+        reasons += no_right(transaction, actor, row["sender"], asking.now)
         if reasons:
             raise Refusal(*reasons)
         new = row | {"status": VOID, "reason": reason.strip()}
@@ -91,7 +91,7 @@ def set_aside(office: Office, asking: Asking, place: Place, upto: int, reason: s
         transaction.alone(NUMBERS)
         actor = person_of(transaction, asking)
         newest, today = last(transaction, place), day_of(asking.now)
-        reasons = no_right(transaction, actor, place.sender)
+        reasons = no_right(transaction, actor, place.sender, asking.now)
         if upto <= newest.number:
             reasons.append(_taken(newest.number))
         if place.year > Place.of(place.sender, place.series, today).year:

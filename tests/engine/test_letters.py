@@ -239,10 +239,19 @@ def test_a_right_over_the_items_is_none_in_another_ones_register(
     before = dump(office)
     with pytest.raises(Refusal) as refused:
         issued(office, owed(office)[0], "nobody")
-    assert [reason.en for reason in refused.value.reasons] == [
-        "Nobody has no right in the register of WG"
-    ]
+    [reason] = refused.value.reasons
+    assert reason.en == (
+        "Nobody has no right in the register of WG. "
+        "Those who have: Both (both), Esar (esar), Kanda (kanda) and 5 more"
+    )
+    assert "ผู้ที่มีสิทธิ: คุณboth (both), " in reason.th
+    assert reason.th.endswith("และอีก 5 คน")
     assert dump(office) == before
+    nearer = enrol.NewGrant("chiang", "coordinator", OPDC, date(2020, 10, 1))
+    past = enrol.NewGrant("somsak", "coordinator", OPDC, date(2020, 10, 1), date(2020, 12, 31))
+    enrol.grants(office, office.asking(), [nearer, past])
+    with pytest.raises(Refusal, match=r"Those who have: Chiang \(chiang\), Both \(both\)"):
+        issued(office, owed(office)[0], "nobody")
 
 
 def test_a_letter_is_issued_once(office: Desk, approved: list[str]) -> None:
@@ -399,7 +408,7 @@ def test_a_void_letter_that_had_failed_is_never_sent_again(
     sent(office, Unsent("550 no such mailbox", final=True))
     void(office, office.asking("orn"), answer["ref"], "ที่อยู่ผิด")
     key = answer["messages"][0]
-    assert reasons_of(retry, office, office.asking("orn"), key, "ลองใหม่") == {"settled"}
+    assert reasons_of(retry, office, office.asking("orn"), key, "ลองใหม่") == {"void"}
     assert sent(office) == []
 
 
@@ -558,7 +567,10 @@ def test_a_letter_whose_items_were_notified_by_another_one_is_called_off(
         found = message(transaction, key)
     assert (found["status"], found["attempts"]) == ("cancelled", 1)  # the one that failed
     assert "its items went on without it" in found["note"]
-    assert reasons_of(retry, office, office.asking("orn"), key, "ลองใหม่") == {"settled"}
+    retry(office, office.asking("orn"), key, "ลองใหม่")
+    assert sent(office) == []  # nor when somebody asks for it
+    with office.database.read() as transaction:
+        assert message(transaction, key)["status"] == "cancelled"
     assert void(office, office.asking("orn"), answer["ref"], "ส่งฉบับอื่น")["owed_again"] == []
 
 

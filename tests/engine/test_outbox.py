@@ -14,7 +14,6 @@ from engine.tick import tick
 from engine.voiding import void
 from tests.builders import (
     DEPARTMENT,
-    LETTER,
     PROVINCE,
     Desk,
     broken,
@@ -184,16 +183,6 @@ def test_a_cancelled_message_of_a_void_letter_is_never_taken_back(
         wish = Settlement(again, as_, "x")
         assert reasons_of(settle, office, office.asking("orn"), wish) == {"void"}
     assert dump(office) == before
-
-
-def test_a_letter_that_is_out_of_date_is_called_off_again(office: Desk, letter: str) -> None:
-    for ref in refs_of(office):
-        step(office, ref, "notify", "orn", **LETTER)
-    assert send(office) == []
-    assert status(office, letter) == "cancelled"
-    retry(office, office.asking("orn"), letter, "ส่งเถอะ")
-    assert send(office) == []
-    assert status(office, letter) == "cancelled"
 
 
 def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
