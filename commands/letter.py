@@ -1,5 +1,7 @@
 """anumat letter …"""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from engine.errors import refused
 from engine.letters import file_of
 from engine.occasion import Occasion, Wanted, occasions
 from engine.voiding import void
+from notifications.draft import TAKEN_BACK
 from notifications.kinds import KINDS
 from notifications.paper import Paper
 from notifications.plaintext import as_text
@@ -95,14 +98,27 @@ def listed(door: Door, kind: str, item: str, meeting: str) -> None:
 @click.option(
     "--docx", type=click.Path(path_type=Path), help=t("เขียนไฟล์ Word", "Write a Word file of it")
 )
+@click.option(
+    "--void",
+    "though_void",
+    is_flag=True,
+    help=t("เขียนไฟล์แม้หนังสือถูกยกเลิกแล้ว", "Write the file of a letter although it is void"),
+)
 @with_door
-def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
+def shown(
+    door: Door, number: str, *, pdf: Path | None, docx: Path | None, though_void: bool
+) -> None:
     office, screen = door.office, door.screen
     with office.database.read() as transaction:
         row = numbers.letter(transaction, number)
+        is_void = row["status"] == numbers.VOID
+        if is_void and (pdf or docx) and not though_void:
+            raise _not_to_be_sent(row)
         body = file_of(transaction, row["ref"]) if pdf else b""
         messages = outbox.listed(transaction, outbox.Wanted(letter=row["ref"]))
     paper = Paper.of_plain(plain(row["paper"])) if row["paper"] != "{}" else None
+    if paper and is_void:  # the PDF is evidence, and stays as it was
+        paper = replace(paper, mark=f"{paper.mark} {TAKEN_BACK}".strip())
     files: list[Path] = []
     if pdf:
         files.append(written(pdf.parent, pdf.name, body))
@@ -128,6 +144,10 @@ def shown(door: Door, number: str, pdf: Path | None, docx: Path | None) -> None:
     _print(screen, row, paper, messages)
     for file in files:
         screen.say(f"เขียน {file}", f"Wrote {file}")
+    if files and is_void:
+        screen.say(
+            f"{row['ref']} ยกเลิกแล้ว ห้ามพิมพ์ส่ง", f"{row['ref']} is void: do not print and post it"
+        )
 
 
 @command.command(
@@ -153,6 +173,16 @@ def voided(door: Door, number: str, *, reason: str, person: str, key: str | None
         + (f"ต้องออกใหม่ของ: {owed}" if owed else "ไม่มีรายการใดรออยู่"),
         f"{answer['printed']} is void; "
         + (f"a letter is owed again of: {owed}" if owed else "no item waits for another"),
+    )
+
+
+def _not_to_be_sent(row: Mapping[str, Any]) -> Exception:
+    """Nobody prints and posts unawares what was taken back."""
+    ref, reason = row["ref"], row["reason"]
+    return refused(
+        "void",
+        f"{ref} ยกเลิกแล้ว ({reason}) จึงไม่เขียนไฟล์ ถ้าต้องการเก็บเป็นหลักฐาน ใช้ --void",
+        f"{ref} is void ({reason}), so no file of it is written. To have it as evidence: --void",
     )
 
 

@@ -12,7 +12,7 @@ from notifications.paper import Annex, Column, Paper, Signature, Table
 from notifications.thai import BLANK
 from notifications.wording import worded
 
-DRAFT, SIMULATION = "ร่าง", "จำลอง"  # the marks of what is no letter
+DRAFT, SIMULATION, TAKEN_BACK = "ร่าง", "จำลอง", "ยกเลิก"  # the marks of what is no letter
 
 
 @dataclass(frozen=True, slots=True)

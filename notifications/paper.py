@@ -53,7 +53,7 @@ class Signature:
 class Paper:
     """`number` is as printed (นร 1203/ว 15), or with a blank in a draft. `opening` is เรียน or
     กราบเรียน, `to` the addressee, `closing` empty on a memo. `mark` stands on each page of what is
-    no letter: of a draft, or of a simulation."""
+    no letter: of a draft, of a simulation, or of one that is void."""
 
     form: Form
     number: str

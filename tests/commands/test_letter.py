@@ -12,6 +12,7 @@ from commands import letter_batch
 from engine.letters import issue
 from tests.commands.lettering import DEPARTMENT, ITEMS, PROVINCES
 from tests.commands.typist import Typist
+from tests.notifications.word_files import read
 
 SENDER = ("--from", "OPDC")
 AS = ("--as", "anong")
@@ -511,6 +512,29 @@ def test_a_void_letter_keeps_its_number_and_says_why(desk: Typist) -> None:
     assert "นร 1203/ว 1 is void; no item waits for another" in said
     thai = desk("letter", "void", "OPDC/2564/3", "--reason", "x", *AS, lang="th").out
     assert "ยกเลิก นร 1203/3 แล้ว ต้องออกใหม่ของ: IND-2565-0001" in thai
+
+
+def test_nobody_posts_a_void_letter_unawares(desk: Typist) -> None:
+    """The file is evidence, and stays as it was issued; the words say on the first line what has
+    become of them, and so does a Word file."""
+    show = ("letter", "show", "OPDC/2564/1")
+    issued(desk, PROVINCES)
+    desk(*show, "--pdf", "before.pdf")
+    assert "ยกเลิก" not in desk(*show).out
+    desk("letter", "void", "OPDC/2564/1", "--reason", "ผู้ลงนามผิด", *AS)
+    for asked in (("--pdf", "after.pdf"), ("--docx", "after.docx")):
+        refused = desk.refused(*show, *asked)
+        assert refused.keys() == {"void"}
+        assert "ผู้ลงนามผิด" in refused["void"]
+        assert not Path(asked[1]).exists()
+    said = desk(*show, "--pdf", "after.pdf", "--docx", "after.docx", "--void").out
+    assert "OPDC/2564/1 is void: do not print and post it" in said
+    assert "(จำลอง ยกเลิก)" in said
+    assert Path("after.pdf").read_bytes() == Path("before.pdf").read_bytes()
+    [section, *_] = read(Path("after.docx").read_bytes()).sections
+    assert "ยกเลิก" in "".join(each.text for each in section.first_page_header.paragraphs)
+    assert desk.data(*show)["letter"]["status"] == "void"
+    assert desk("letter", "show", "OPDC/2564/2", "--pdf", "other.pdf").out.count("ยกเลิก") == 0
 
 
 def test_what_cannot_be_void(desk: Typist) -> None:

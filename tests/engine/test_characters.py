@@ -1,5 +1,6 @@
 """What no letter could print is refused where it is typed; what is only rare is not."""
 
+from dataclasses import replace
 from datetime import date
 from unicodedata import category
 
@@ -52,8 +53,11 @@ def test_what_becomes_evidence_is_refused_when_it_is_typed(office: Desk) -> None
     assert codes_of(step, office, ref, "return", "orn", comment="แก้ไข 😀") == [
         "unprintable_character"
     ]
-    for words in ({"title": "ครั้งที่ 1 😀"}, {"resolutions": ("เห็นชอบ ✅", "รับทราบ ✅")}):
-        new = cycles.NewMeeting("M-9", "WG", date(2021, 1, 29), "palat", **words)  # type: ignore[arg-type]  # title or resolutions
+    meeting = cycles.NewMeeting("M-9", "WG", date(2021, 1, 29), "palat")
+    for new in (
+        replace(meeting, title="ครั้งที่ 1 😀"),
+        replace(meeting, resolutions=("เห็นชอบ ✅", "รับทราบ ✅")),
+    ):
         assert set(codes_of(cycles.record_meeting, office, office.asking(), new)) == {
             "unprintable_character"
         }
