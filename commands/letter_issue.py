@@ -95,7 +95,7 @@ def issued(
     kept = [ref for ref in refs if ref not in void]
     files, unwritten = _files(door, kept, output, duplex=duplex)
     if door.screen.json:
-        door.screen.data(_facts(outcomes, files, unwritten))
+        door.screen.data(_facts(outcomes, files, unwritten) | {"void": void})
     else:
         _tell_what_is_written(door.screen, files, unwritten)
     if unwritten or any(outcome.answer is None for outcome in outcomes):

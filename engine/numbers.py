@@ -36,7 +36,7 @@ _REGISTER = (
 _SENDERS = select(_l.sender, _l.year).distinct().order_by(_l.sender, _l.year)
 _PATH = select(table(Organisation).c.path).where(table(Organisation).c.code == bindparam("code"))
 _BY_REF = select(*_l).where(_l.ref == bindparam("ref"))
-_REF = re.compile(r"(.+)/([0-9]{4})/(ว?) ?([0-9]{1,6})")
+_REF = re.compile(r"(.+)/([0-9]{4})/(ว?)([0-9]{1,6})")
 _AMONG = select(*_l).where(
     _l.sender == bindparam("sender"), _l.series == bindparam("series"),
     _l.year == bindparam("year"), _l.first <= bindparam("asked"), _l.number >= bindparam("asked"),
@@ -164,13 +164,10 @@ def letter(transaction: Transaction, asked: str) -> dict[str, Any]:
     )
     if row is None and (found := _REF.fullmatch(said)):
         series = "circular" if found[3] else "letter"
-        where = {
-            "sender": found[1],
-            "series": series,
-            "year": int(found[2]),
-            "asked": int(found[4]),
-        }
-        row = transaction.row(_AMONG, where)
+        where = {"series": series, "year": int(found[2]), "asked": int(found[4])}
+        row = transaction.row(_AMONG, {"sender": found[1], **where}) or transaction.row(
+            _AMONG, {"sender": found[1].upper(), **where}
+        )
     if row is None:
         raise wrong(
             "letter",

@@ -447,7 +447,7 @@ def test_numbers_that_were_used_elsewhere_are_one_row_with_a_reason(office: Desk
     place = Place(OPDC, "circular", YEAR)
     answer = set_aside(office, office.asking("orn"), place, 1589, "ทะเบียนกระดาษ")
     with office.database.read() as transaction:
-        for typed in (f"{OPDC}/2564/ว๑๕", f"{OPDC}/2564/ว 1589"):
+        for typed in (f"{OPDC}/2564/ว๑๕", f"{OPDC}/2564/ว 1589", f"{OPDC.lower()}/2564/ว2"):
             assert letter(transaction, typed)["ref"] == answer["ref"]
         assert reasons_of(letter, transaction, "") == {"letter"}
     assert answer == {"ref": f"{OPDC}/2564/ว1-1589", "first": 1, "number": 1589}
