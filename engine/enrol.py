@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.canonical import canonical, digest
+from engine.characters import unprintable
 from engine.database import Transaction
 from engine.definitions import names
 from engine.errors import Reason, WrongUse
@@ -164,6 +165,9 @@ def _require_sound(rows: Sequence[NewOrganisation] | Sequence[NewPerson]) -> Non
         elif any(_bad(str(value)) for value in asdict(row).values()):
             th, en = "มีอักขระควบคุม", "control characters are not allowed"
             reasons.append(Reason("text", th, en, row.where or row.code))
+        else:  # names stand in letters, as they were when the step was taken
+            for value in asdict(row).values():
+                reasons += unprintable(str(value), row.where or row.code)
     if reasons:
         raise WrongUse(*reasons)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import cycles
+from engine import cycles, enrol
 from engine.characters import unprintable
 from engine.errors import AnumatError
 from engine.revisions import revise
@@ -61,6 +61,8 @@ def test_what_becomes_evidence_is_refused_when_it_is_typed(office: Desk) -> None
         assert set(codes_of(cycles.record_meeting, office, office.asking(), new)) == {
             "unprintable_character"
         }
+    happy = enrol.NewPerson("happy", "คุณสุข 😀", "Happy")
+    assert codes_of(enrol.people, office, office.asking(), [happy]) == ["unprintable_character"]
     assert dump(office) == before
     step(office, ref, "return", "orn", comment="แก้ไข ✓")
 
