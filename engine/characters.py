@@ -1,15 +1,15 @@
 """Characters that no official letter can print. What is typed becomes evidence, which cannot be
 changed any more, so they are refused where they are typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from unicodedata import category, east_asian_width, name
 
-from engine.canonical import canonical
 from engine.errors import Reason
 
 _NEVER = frozenset({"Cc", "Cn", "Co", "Cs"})  # controls, no characters, somebody's own, halves
-_HARMLESS = frozenset("\n\r\t")
+# Breaks; and the bullets of Word's own fonts, which letters print as what is seen there.
+_HARMLESS = frozenset("\n\r\t\uf0b7\uf0a7\uf0d8\uf0fc\uf076")
 # Marks of what was lost in a copy, and what turns a sign into a coloured picture.
 _LOST_OR_PICTURE = frozenset("\ufffc\ufffd\ufe0f\u20e3")
 
@@ -35,8 +35,19 @@ def unprintable_content(content: Mapping[str, Any], where: str = "") -> list[Rea
     return [
         reason
         for field, value in content.items()
-        for reason in unprintable(canonical(value).decode(), f"{where} {field}".strip())
+        for reason in unprintable("\n".join(_texts(value)), f"{where} {field}".strip())
     ]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _unprintable(char: str) -> bool:

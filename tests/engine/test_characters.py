@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import cycles, enrol
-from engine.characters import unprintable
+from engine.characters import unprintable, unprintable_content
 from engine.errors import AnumatError
 from engine.revisions import revise
 from tests.builders import Desk, draft, dump, opened, step
@@ -24,7 +24,8 @@ def codes_of(call: object, *arguments: object, **more: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["น้ำหนัก ≥ ๒๐\r\n\tก", "36 °C ™ → ✓ ● ★ ☑ ℃ № ©", "ตัว\u200bชี้\u00ad", "", "日本"]
+    "text",
+    ["น้ำหนัก ≥ ๒๐\r\n\tก", "36 °C ™ → ✓ ● ★ ☑ ℃ № ©", "\uf0b7 ข้อ", "ตัว\u200bชี้\u00ad", "", "日本"],
 )
 def test_ordinary_signs_and_what_thai_is_typed_with_are_fine(text: str) -> None:
     assert unprintable(text, "") == []
@@ -38,6 +39,12 @@ def test_what_nobody_could_print_is_named(text: str) -> None:
     assert all(reason.en.count(f"U+{ord(char):04X}") == 1 for char in named)
     assert reason.where == "--comment"
     assert not any(category(char) in ("Cc", "Cs", "Co", "Cn") for char in reason.th + reason.en)
+
+
+@pytest.mark.parametrize("char", ["😀", "\x07", "\ue000"])
+def test_every_text_of_a_content_is_looked_at(char: str) -> None:
+    content = {"weight": 30, "note": None, "name": "ก", "parts": [{"name": "ข"}, {"name": char}]}
+    assert [reason.where for reason in unprintable_content(content, "a.csv:3")] == ["a.csv:3 parts"]
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Z", "Sm", "Sc"])))
