@@ -13,12 +13,14 @@ from notifications.composing import Composed
 
 ON_PAPER = Reason(
     "on-paper",
-    "ถ้าข้อความแก้ไม่ได้แล้ว จัดทำไฟล์ Word (anumat letter preview --docx) แก้ไขแล้วส่งเป็นกระดาษ "
+    "ถ้าข้อความแก้ไม่ได้แล้ว จัดทำไฟล์ Word (anumat letter preview --docx หรือคัดลอกจาก --text "
+    "ถ้า Word ก็แสดงไม่ได้) แก้ไขแล้วส่งเป็นกระดาษ "
     "กันเลขที่ใช้ (anumat register set-aside) และบันทึกเลขที่กับวันที่พร้อมขั้นตอน "
     "(--letter-number, --letter-date)",
-    "where that text cannot be changed any more, make a Word file (anumat letter preview --docx), "
-    "mend it there and send it on paper, pass over its number (anumat register set-aside), and "
-    "record number and day with the step (--letter-number, --letter-date)",
+    "where that text cannot be changed any more, make a Word file (anumat letter preview --docx; "
+    "or copy --text, where Word cannot show it either), mend it there and send it on paper, pass "
+    "over its number (anumat register set-aside), and record number and day with the step "
+    "(--letter-number, --letter-date)",
 )
 
 
