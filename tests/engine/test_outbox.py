@@ -1,7 +1,11 @@
 """What got stuck on its way out, and what a person does about it."""
 
+from threading import Thread
+from typing import Any
+
 import pytest
 
+import engine.settle
 from engine.claims import NEW, Claim
 from engine.clock import stamp
 from engine.errors import AnumatError
@@ -183,6 +187,29 @@ def test_a_cancelled_message_of_a_void_letter_is_never_taken_back(
         wish = Settlement(again, as_, "x")
         assert reasons_of(settle, office, office.asking("orn"), wish) == {"void"}
     assert dump(office) == before
+
+
+def test_a_letter_that_becomes_void_at_that_moment_is_not_sent(
+    office: Desk, letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the letter and the event somebody makes it void."""
+    settle(office, office.asking("orn"), Settlement(letter, "cancelled", "ยกเลิกผิดฉบับ"))
+    ref = letter.partition("|")[0]
+    other = Thread(target=lambda: void(office, office.asking("orn"), ref, "ผู้ลงนามผิด"))
+    record = engine.settle.record_settlement
+
+    def slowly(*arguments: Any) -> None:
+        if other.ident is None:
+            other.start()
+            other.join(0.5)  # it waits for us; if it did not, it would be done by now
+        record(*arguments)
+
+    monkeypatch.setattr(engine.settle, "record_settlement", slowly)
+    retry(office, office.asking("orn"), letter, "ยกเลิกผิดฉบับ")
+    other.join(60)
+    assert status(office, letter) == "cancelled"
+    assert [each.kind for each in owed(office)] == ["notice_of_approval"]  # it is void
+    assert send(office) == []
 
 
 def test_what_was_returned_is_neither_sent_nor_forgotten_by_itself(
