@@ -101,7 +101,8 @@ def settled(transaction: Transaction, office: Office, asking: Asking, wish: Sett
             f"there is no “{wish.key}”. See: anumat obligations --unknown",
         )
     status, letter = found
-    if status == CANCELLED and letter and wish.as_ != "cancelled":
+    back = status == CANCELLED and letter and wish.as_ != "cancelled"
+    if back and settled_from(transaction, wish.key) != BOUNCED:  # that is engine.outbox.retry's
         require_issued(transaction, letter)
     elif status not in (UNKNOWN, FAILED) and not _no_more(wish, status, letter):
         raise refused(

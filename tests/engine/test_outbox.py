@@ -162,6 +162,9 @@ def test_what_was_returned_and_then_cancelled_goes_out_as_another_message(
     tick(office, "clockwork", office.clock.now, dead)
     bounced(office, office.asking(), letter, "5.1.1 unknown user")
     settle(office, office.asking("orn"), Settlement(letter, "cancelled", "ส่งทางไปรษณีย์แล้ว"))
+    for as_ in ("sent", "again"):
+        wish = Settlement(letter, as_, "x")
+        assert reasons_of(settle, office, office.asking("orn"), wish) == {"settled"}
     answer = retry(office, office.asking("orn"), letter, "แก้ที่อยู่แล้ว")
     assert answer == {"key": f"{letter[:-1]}2", "was": "cancelled", "is": "again"}
     assert {live(office, ref).state for ref in refs_of(office)} == {"approved"}
@@ -183,8 +186,8 @@ def test_a_cancelled_message_of_a_void_letter_is_never_taken_back(
     void(office, office.asking("orn"), again.partition("|")[0], "ผู้ลงนามผิด")
     before = dump(office)
     assert reasons_of(retry, office, office.asking("orn"), again, "x") == {"void"}
-    for as_ in ("sent", "again"):
-        wish = Settlement(again, as_, "x")
+    for way in ("sent", "again"):
+        wish = Settlement(again, way, "x")
         assert reasons_of(settle, office, office.asking("orn"), wish) == {"void"}
     assert dump(office) == before
 
