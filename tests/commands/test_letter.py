@@ -16,7 +16,7 @@ from tests.notifications.word_files import read
 
 SENDER = ("--from", "OPDC")
 AS = ("--as", "anong")
-TICK = "ยังไม่ครบ ✓"  # a sign like any other, but the font lacks it
+STRANGE = "ตามแบบของ 東京"  # a text like any other, but no font of letters has it
 
 
 def owed(desk: Typist, *words: str) -> list[dict[str, Any]]:
@@ -260,7 +260,7 @@ def test_a_circular_and_a_memo_have_their_keys_too(desk: Typist) -> None:
 
 
 def test_a_letter_that_cannot_be_printed_keeps_no_other_back(desk: Typist) -> None:
-    asked(desk, TICK)
+    asked(desk, STRANGE)
     before = len(owed(desk))
     typed = ("2565-provinces", "return_for_revision", "--key", "k", "--output", "out")
     found = issued(desk, *typed, code=1)
@@ -268,7 +268,7 @@ def test_a_letter_that_cannot_be_printed_keeps_no_other_back(desk: Typist) -> No
     [refused] = found["refused"]
     assert refused["to"] == "TH-11"
     unprintable, on_paper = refused["reasons"]
-    assert "✓ (U+2713" in unprintable["en"]
+    assert "東 (U+6771" in unprintable["en"]
     assert "letter preview --docx" in on_paper["en"]
     assert register(desk) == [("OPDC/2564/1", "issued", "TH-50")]
     assert len(owed(desk)) == before - 1
