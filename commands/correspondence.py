@@ -11,11 +11,10 @@ from typing import Any
 
 import click
 
-from commands.door import DAY, Door
+from commands.door import DAY, Door, item_named
 from commands.group import t
 from commands.sending import settings_of
 from engine import load
-from engine.clock import arabic
 from engine.database import Transaction
 from engine.errors import AnumatError, wrong
 from engine.occasion import Wanted, not_owed, occasions
@@ -122,7 +121,7 @@ def _nameless(wanted: Wanted, ref: str) -> Exception | None:
 
 def _wanted(transaction: Transaction, office: Office, ref: str, kind: str) -> Wanted:
     """What a reference is: an item, a meeting, or a cycle."""
-    item = arabic(ref.strip()).upper()
+    item = item_named(ref)
     tries: tuple[tuple[str, str, Callable[[], Any]], ...] = (
         ("item", item, lambda: load.one(transaction, item)),
         ("occasion", ref, lambda: load.sitting(transaction, ref)),

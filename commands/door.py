@@ -131,9 +131,13 @@ def with_door(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def as_item(_: click.Context, __: click.Parameter, typed: str) -> str:
+def item_named(typed: str) -> str:
     """An item's reference has capitals and 0-9, however it was typed."""
     return arabic(typed.strip()).upper()
+
+
+def as_item(_: click.Context, __: click.Parameter, typed: str) -> str:
+    return item_named(typed)
 
 
 item_ref = click.argument(

@@ -2,6 +2,7 @@
 changed any more, so they are refused where they are typed."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from unicodedata import category, east_asian_width, name
 
@@ -50,6 +51,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
+@lru_cache(maxsize=4096)
 def _unprintable(char: str) -> bool:
     kind = category(char)
     if kind in _NEVER:

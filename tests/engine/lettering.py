@@ -7,9 +7,17 @@ from engine.letters import Draft, Made, issue
 from engine.numbers import Place
 from engine.occasion import Occasion, Wanted, facts_of, occasions
 from engine.office import Answer
-from tests.builders import Desk
+from tests.builders import PROVINCE, Desk, drafts, opened, walk
 
 OPDC = "WG"  # the sender: any organisation may have a register
+
+
+def approved_set(office: Desk) -> list[str]:
+    """The whole set of the province, approved in one meeting; nobody was told yet."""
+    refs = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
+    for ref in refs:
+        walk(office, ref, PROVINCE[:-1])
+    return refs
 
 
 def owed(office: Desk, **wanted: str) -> list[Occasion]:

@@ -10,18 +10,14 @@ from engine.issued import Wanted, issued, issued_before
 from engine.letters import Draft, issue
 from engine.numbers import Place
 from engine.voiding import set_aside, void
-from tests.builders import PROVINCE, Desk, drafts, opened, walk
+from tests.builders import Desk
 from tests.engine import lettering
-from tests.engine.lettering import OPDC, draft_of, made, owed
+from tests.engine.lettering import OPDC, approved_set, draft_of, made, owed
 
 
 @pytest.fixture
 def approved(office: Desk) -> list[str]:
-    """The whole set of the province, approved in one meeting; nobody was told yet."""
-    refs = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
-    for ref in refs:
-        walk(office, ref, PROVINCE[:-1])
-    return refs
+    return approved_set(office)
 
 
 @pytest.fixture

@@ -29,14 +29,13 @@ from tests.builders import (
     step,
     walk,
 )
-from tests.engine.lettering import issued, owed
+from tests.engine.lettering import approved_set, issued, owed
 
 
 @pytest.fixture
 def letter(office: Desk) -> str:
     """The message of a letter that waits to be sent."""
-    for ref in opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI")):
-        walk(office, ref, PROVINCE[:-1])
+    approved_set(office)
     return str(issued(office, owed(office)[0])["messages"][0])
 
 

@@ -20,18 +20,18 @@ from notifications.wording import template_digest
 from tests.builders import (
     DEPARTMENT,
     LETTER,
-    PROVINCE,
     Desk,
     an_office,
     draft,
-    drafts,
     opened,
     step,
     walk,
 )
 from tests.databases import SqliteSource
+from tests.engine.lettering import approved_set
 
 TODAY = date(2021, 2, 1)
+
 OURS = Look()
 MADE_AT = datetime(2021, 2, 1, 2, tzinfo=UTC)
 OWN = "เรื่อง {{ cycle.th }}\nเรียน {{ addressee }}\n---\nแบบของสำนักงานเอง\n"
@@ -74,10 +74,7 @@ def composed(
 
 @pytest.fixture
 def approved(office: Desk) -> list[str]:
-    refs = opened(office, "chiang", "indicator_province", "2564-p", drafts("CMI"))
-    for ref in refs:
-        walk(office, ref, PROVINCE[:-1])
-    return refs
+    return approved_set(office)
 
 
 def test_a_letter_is_headed_signed_and_addressed(office: Desk, approved: list[str]) -> None:
